@@ -1,0 +1,71 @@
+/**
+ * The contract of an environment: Gymnasium's semantics. An episode begins with `reset` and ends by either of two
+ * flags, never one `done`: `terminated` (the task itself ended; no value beyond) and `truncated` (a limit outside of
+ * the task, such as time; the state goes on).
+ *
+ * Whoever writes one calls `checkEnvironment` of `@mbrl/core/testing` in a test.
+ */
+import type { BatchedFunctions } from './batched-functions.js';
+import type { Json } from './json.js';
+import type { Scene } from './scene.js';
+import type { Space } from './space.js';
+
+/** Extra facts about a step that no algorithm may depend on. */
+export type Info = { readonly [key: string]: Json };
+
+/** What `reset` gives. */
+export interface ResetResult {
+  /** First observation, shape `[O]`; the caller's own copy. */
+  readonly observation: Float32Array;
+  readonly info: Info;
+}
+
+/** What `step` gives. */
+export interface StepResult {
+  /** Next observation, shape `[O]`; the caller's own copy. */
+  readonly observation: Float32Array;
+  readonly reward: number;
+  /** The task ended: nothing follows this observation. */
+  readonly terminated: boolean;
+  /** A limit outside of the task ended the episode; the state would go on. */
+  readonly truncated: boolean;
+  readonly info: Info;
+}
+
+/** An action: a vector of the action space's size, or a number for a space of size one. */
+export type Action = number | ArrayLike<number>;
+
+/** All that is needed to go on exactly from here, including the generator that later resets draw from. */
+export type EnvironmentState = Json;
+
+/** A task to act in. */
+export interface Environment {
+  /** Name in the registry, such as `CartPole-v1`. */
+  readonly name: string;
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  /** Seconds of simulated time that a step takes. */
+  readonly timeStep: number;
+  /**
+   * Starts an episode. With a seed (an unsigned 32-bit integer), this and all later episodes are a function of it; without, the generator
+   * goes on from where it stands.
+   */
+  reset(options?: { readonly seed?: number }): ResetResult;
+  /**
+   * Advances by one step.
+   * @throws LifecycleError before the first reset and after an end.
+   * @throws ShapeError on an action of the wrong size; OptionError on one that is not finite or, for a discrete
+   * space, not one of its values. Box actions outside of the bounds are clipped where the task's reference does so.
+   */
+  step(action: Action): StepResult;
+  /** The exact state, as data that survives JSON. */
+  saveState(): EnvironmentState;
+  /** Goes back to a saved state: what follows is equal bit for bit. @throws OptionError on a foreign state. */
+  restoreState(state: EnvironmentState): void;
+  /** Reward, ending and dynamics over batches of tensors, where known. */
+  readonly batched?: BatchedFunctions;
+  /** Describes the present frame. */
+  scene?(): Scene;
+  /** Describes the frame of a given observation, where the observation determines it. */
+  sceneOf?(observation: ArrayLike<number>): Scene;
+}

@@ -1,0 +1,35 @@
+export {
+  CheckpointError,
+  type ErrorCode,
+  LifecycleError,
+  MbrlError,
+  NumericalError,
+  OptionError,
+  ShapeError,
+  UnsupportedError,
+} from './errors.js';
+export { checkInteger, checkNumber, checkOneOf, type NumberBounds } from './options.js';
+export { bool, type DType, float32, int32, type NdArray, sizeOf, type TypedArrayOf } from './nd-array.js';
+export {
+  isLeaf,
+  type MapLeaves,
+  type Tree,
+  type TreeEntry,
+  treeEntries,
+  treeLeaves,
+  treeMap,
+  treeStructure,
+  treeUnflatten,
+} from './tree.js';
+export type { Json } from './json.js';
+export { type BoxSpace, boxSpace, type DiscreteSpace, discreteSpace, type Space, whyOutside } from './space.js';
+export type { BatchedFunctions, TensorLike } from './batched-functions.js';
+export type { Scene, SceneBox, SceneCircle, SceneLine, ScenePolygon, SceneRole, SceneShape } from './scene.js';
+export type { Action, Environment, EnvironmentState, Info, ResetResult, StepResult } from './environment.js';
+export type { Transition, TransitionColumns } from './transition.js';
+export type { Checkpoint, CheckpointArray } from './checkpoint.js';
+export type { Rng } from './rng.js';
+export type { DynamicsModel, EpochReport, FitOptions, FitReport, Linearization, Prediction } from './dynamics-model.js';
+export type { SequenceEvaluator } from './sequence-evaluator.js';
+export type { Plan, PlanDiagnostics, Planner, PlannerState, PlanRequest } from './planner.js';
+export type { Agent, LearnProgress, Policy } from './policy.js';

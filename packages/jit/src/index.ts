@@ -1,0 +1,1 @@
+export type { Engine, EngineName, Executable } from './engine.js';

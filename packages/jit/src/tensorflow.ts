@@ -1,0 +1,12 @@
+/** The one place that imports TensorFlow.js as a value, silent: its CPU backend greets on first use under Node. */
+import * as tf from '@tensorflow/tfjs';
+
+/** Silences the CPU backend's greeting; a library prints nothing. */
+function silenceGreeting(): void {
+  const backend = tf.findBackend('cpu') as { firstUse?: boolean } | null;
+  if (backend) backend.firstUse = false;
+}
+
+silenceGreeting();
+
+export { tf };

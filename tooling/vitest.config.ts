@@ -1,12 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests run on the sources: the `@mbrl/source` condition resolves sibling packages to their `src`. */
+const conditions = ['@mbrl/source', 'node', 'import', 'module', 'default'];
+
+/**
+ * Configuration of every package's tests. They run on the sources: the `@mbrl/source` condition resolves sibling
+ * packages to their `src`. Under turbo the results are also written as JSON, which `npm test` sums up.
+ */
 export default defineConfig({
-  resolve: { conditions: ['@mbrl/source', 'node', 'import', 'module', 'default'] },
-  ssr: { resolve: { conditions: ['@mbrl/source', 'node', 'import', 'module', 'default'] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 30_000,
     maxWorkers: 2,
+    passWithNoTests: true,
+    reporters: process.env['TURBO_HASH'] === undefined ? ['default'] : ['default', ['json', { outputFile: '.vitest/results.json' }]],
   },
 });

@@ -1,0 +1,66 @@
+/** Swinging up a pole that hangs: our quick settings, and those of the PETS paper's code. */
+import { petsPreset } from './pets-preset.js';
+import { holdsReward, type Preset, reachesReturn } from './preset.js';
+
+/** Ours, tuned to be quick; `npm start` runs it. */
+export const cartpoleSwingup: Preset = petsPreset({
+  name: 'cartpole-swingup',
+  description: 'swing a hanging pole up and hold it there; quick on two cores',
+  environment: { name: 'CartPoleSwingup', options: {} },
+  goal: holdsReward('hold the pole up', { lastSteps: 100, least: 0.7 }),
+  settings: {
+    trials: 10,
+    stepsPerTrial: 200,
+    initialSteps: 200,
+    stopAfterSolvedTrials: 1,
+    ensembleSize: 5,
+    eliteMemberCount: 5,
+    hiddenSizes: [200, 200, 200],
+    activation: 'silu',
+    learningRate: 1e-3,
+    weightDecay: 5e-5,
+    batchSize: 32,
+    initialEpochs: 30,
+    epochs: 15,
+    populationSize: 120,
+    eliteCount: 12,
+    iterations: 3,
+    momentum: 0.1,
+    horizon: 25,
+    particleCount: 5,
+    propagation: 'tsInfinity',
+    keptEliteCount: 3,
+    noiseCorrelation: 0.7,
+    initialStandardDeviationRatio: 0.25,
+    returnMean: 'best',
+  },
+});
+
+/** The settings of handful-of-trials, the code of the PETS paper. */
+export const cartpoleSwingupPets: Preset = petsPreset({
+  name: 'cartpole-swingup-pets',
+  description: 'swing a pole up; the settings of handful-of-trials, the code of the PETS paper',
+  environment: { name: 'CartPoleSwingup', options: { variant: 'pets' } },
+  goal: reachesReturn('swing the pole up and keep it there', 180),
+  settings: {
+    trials: 50,
+    stepsPerTrial: 200,
+    initialSteps: 200,
+    ensembleSize: 5,
+    eliteMemberCount: 5,
+    hiddenSizes: [500, 500, 500],
+    activation: 'silu',
+    learningRate: 1e-3,
+    weightDecay: [1e-4, 2.5e-4, 2.5e-4, 5e-4],
+    batchSize: 32,
+    initialEpochs: 5,
+    epochs: 5,
+    populationSize: 400,
+    eliteCount: 40,
+    iterations: 5,
+    momentum: 0.1,
+    horizon: 25,
+    particleCount: 20,
+    propagation: 'tsInfinity',
+  },
+});

@@ -1,0 +1,61 @@
+/** Presets of PETS. */
+import { loopSettingDefaults } from './loop-settings.js';
+import { checkPetsSettings, type PetsSettings, petsSettingDefinitions } from './pets-settings.js';
+import type { EnvironmentChoice, Goal, Preset } from './preset.js';
+import type { SettingDefinition, Settings } from './setting.js';
+
+/** What all PETS presets share unless they say otherwise. */
+export const petsDefaults: Omit<PetsSettings, 'trials' | 'stepsPerTrial'> = {
+  ...loopSettingDefaults,
+  ensembleSize: 5,
+  eliteMemberCount: 5,
+  hiddenSizes: [200, 200, 200],
+  activation: 'silu',
+  learningRate: 1e-3,
+  weightDecay: 5e-5,
+  batchSize: 32,
+  initialEpochs: 50,
+  epochs: 50,
+  holdoutRatio: 0,
+  patience: 0,
+  bootstrap: true,
+  trainEverySteps: 0,
+  populationSize: 500,
+  eliteCount: 50,
+  iterations: 5,
+  horizon: 15,
+  particleCount: 20,
+  propagation: 'tsInfinity',
+  momentum: 0.1,
+  keptEliteCount: 0,
+  noiseCorrelation: 0,
+  initialStandardDeviationRatio: 0.25,
+  returnMean: 'mean',
+  replanEvery: 1,
+  threads: 0,
+};
+
+/** Makes a preset that learns `environment` with PETS. */
+export function petsPreset(options: {
+  readonly name: string;
+  readonly description: string;
+  readonly environment: EnvironmentChoice;
+  readonly goal: Goal;
+  readonly settings: Partial<PetsSettings> & Pick<PetsSettings, 'trials' | 'stepsPerTrial'>;
+}): Preset {
+  const { name, description, environment, goal } = options;
+  const settings: PetsSettings = { ...petsDefaults, ...options.settings };
+  return {
+    name,
+    description,
+    environment,
+    goal,
+    definitions: petsSettingDefinitions as unknown as { readonly [key: string]: SettingDefinition },
+    settings: settings as PetsSettings & Settings,
+    check: (given) => checkPetsSettings(given as unknown as PetsSettings),
+    createParts: async (given) => {
+      const { createPetsParts } = await import('../run/pets-parts.js');
+      return createPetsParts(environment, given as unknown as PetsSettings);
+    },
+  };
+}

@@ -7,9 +7,12 @@ import type { NdArray } from './nd-array.js';
 
 /** Arrays that a checkpoint can hold: programs' element types, and float64, uint8 and uint32 for exact states. */
 export type CheckpointArray =
-  | NdArray
+  | NdArray<'float32'>
+  | NdArray<'int32'>
+  | NdArray<'bool'>
   | { readonly dtype: 'float64'; readonly shape: readonly number[]; readonly data: Float64Array }
-  | { readonly dtype: 'uint32'; readonly shape: readonly number[]; readonly data: Uint32Array };
+  | { readonly dtype: 'uint32'; readonly shape: readonly number[]; readonly data: Uint32Array }
+  | { readonly dtype: 'uint8'; readonly shape: readonly number[]; readonly data: Uint8Array };
 
 /** Named arrays and a JSON value. */
 export interface Checkpoint {

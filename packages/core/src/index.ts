@@ -26,9 +26,32 @@ export { type BoxSpace, boxSpace, type DiscreteSpace, discreteSpace, type Space,
 export type { BatchedFunctions, TensorLike } from './batched-functions.js';
 export type { Scene, SceneBox, SceneCircle, SceneLine, ScenePolygon, SceneRole, SceneShape } from './scene.js';
 export type { Action, Environment, EnvironmentState, Info, ResetResult, StepResult } from './environment.js';
-export type { Transition, TransitionColumns } from './transition.js';
+export { createTransitionColumns, type Transition, type TransitionColumns } from './transition.js';
+export { createTrajectory, loadTrajectory, type Trajectory, type TrajectoryStep } from './trajectory.js';
+export { createReplayBuffer, type ReplayBuffer, type ReplayBufferOptions } from './replay-buffer.js';
 export type { Checkpoint, CheckpointArray } from './checkpoint.js';
-export type { Rng } from './rng.js';
+export { decodeCheckpoint, encodeCheckpoint } from './checkpoint-codec.js';
+export {
+  checkpointArray,
+  combineCheckpoints,
+  type CompositeCheckpoint,
+  expectCheckpoint,
+  separateCheckpoint,
+} from './checkpoint-parts.js';
+export { createRng, type Rng } from './rng.js';
+export {
+  bootstrapInterval,
+  type BootstrapOptions,
+  type Interval,
+  interquartileMean,
+  mean,
+  median,
+  quantile,
+  standardDeviation,
+  type Statistic,
+  summarize,
+  type Summary,
+} from './statistics.js';
 export type { DynamicsModel, EpochReport, FitOptions, FitReport, Linearization, Prediction } from './dynamics-model.js';
 export type { SequenceEvaluator } from './sequence-evaluator.js';
 export type { Plan, PlanDiagnostics, Planner, PlannerState, PlanRequest } from './planner.js';

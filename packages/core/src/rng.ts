@@ -1,4 +1,4 @@
-/** The generator's contract; see `createRng`. */
+/** The generator's contract; see `createRng` for ours. */
 import type { Json } from './json.js';
 
 /** A source of random numbers: splittable by key, serialisable, the same stream in every runtime. */
@@ -21,3 +21,5 @@ export interface Rng {
   save(): Json;
   restore(state: Json): void;
 }
+
+export { createRng } from './xoshiro.js';

@@ -1,0 +1,187 @@
+/**
+ * Compiles a pure function over trees of arrays into one program. Written with TensorFlow.js ops, called with host
+ * arrays: the first call for a set of shapes records the function and loads the program, later ones run it.
+ */
+import { LifecycleError, type MapLeaves, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap } from '@mbrl/core';
+import { runEagerly } from './eager.js';
+import type { Executable } from './engine.js';
+import { currentEngine, engineGeneration } from './engine-registry.js';
+import { encodeModel } from './onnx/model.js';
+import type { tf } from './tensorflow.js';
+import { type ArraySpec, trace } from './trace/trace.js';
+import { type ArgumentMatcher, createArgumentMatcher } from './argument-matcher.js';
+
+/** Facts of one compilation. */
+export interface CompileInfo {
+  /** The function's name. */
+  readonly name: string;
+  /** Operations in the program. */
+  readonly nodeCount: number;
+  /** How many programs this function has now; more than one means that it is called with several shapes. */
+  readonly programCount: number;
+}
+
+/** How to compile. */
+export interface JitOptions {
+  /** What to call the function in errors. Default: its own name. */
+  readonly name?: string;
+  /**
+   * Positions of arguments whose arrays the program may overwrite from now on, as JAX calls it. Their memory is used
+   * for results of the same shape in the next calls, so a state that goes in and comes out is never copied. After the
+   * call those arrays must not be read; passing one again is an error.
+   */
+  readonly donate?: readonly number[];
+  /** `fresh` (default): results belong to the caller. `reuse`: results are overwritten by the next call. */
+  readonly outputs?: 'fresh' | 'reuse';
+  /** Called after each compilation. */
+  readonly onCompile?: (info: CompileInfo) => void;
+}
+
+/** A function of trees of tensors, as seen by callers who hold trees of host arrays. */
+export type Compiled<F> = F extends (...args: infer A) => infer R
+  ? {
+      (...args: { [K in keyof A]: MapLeaves<A[K], tf.Tensor, NdArray> }): Promise<MapLeaves<R, tf.Tensor, NdArray>>;
+      /** Number of programs held, one for each set of shapes. */
+      readonly programCount: number;
+      /** Frees all programs. A call after it throws a LifecycleError. */
+      dispose(): void;
+    }
+  : never;
+
+interface Program {
+  readonly match: ArgumentMatcher;
+  /** Absent where the function runs eagerly. */
+  readonly executable: Executable | undefined;
+  readonly outputSpecs: readonly ArraySpec[];
+  readonly output: unknown;
+  /** Memory given up by donated arguments, waiting to hold results. */
+  readonly pool: NdArray[];
+  /** Results of the last call, where they are reused. */
+  reused: NdArray[] | undefined;
+}
+
+/** Arrays that were donated and wait in a pool: reading them would give another call's results. */
+const donated = new WeakSet<NdArray>();
+
+const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
+
+function allocate({ dtype, shape }: ArraySpec): NdArray {
+  return { dtype, shape, data: new arrayTypes[dtype](sizeOf(shape)) } as NdArray;
+}
+
+/** Takes an array of this spec from the pool, or makes one. */
+function take(pool: NdArray[], spec: ArraySpec): NdArray {
+  for (let i = 0; i < pool.length; i++) {
+    const candidate = pool[i]!;
+    if (candidate.dtype === spec.dtype && candidate.shape.length === spec.shape.length && candidate.shape.every((extent, axis) => extent === spec.shape[axis])) {
+      pool.splice(i, 1);
+      donated.delete(candidate);
+      return candidate;
+    }
+  }
+  return allocate(spec);
+}
+
+function describeArguments(args: readonly unknown[]): string {
+  return treeLeaves<NdArray>(args)
+    .map((leaf) => `${leaf.dtype}[${leaf.shape.join(',')}]`)
+    .join(' ');
+}
+
+function checkLeaves(name: string, leaves: readonly NdArray[]): void {
+  for (const leaf of leaves) {
+    if (!(leaf?.data instanceof arrayTypes[leaf?.dtype])) {
+      throw new ShapeError(`${name}: every argument must be a tree of arrays with dtype, shape and data, got ${leaf === null ? 'null' : typeof leaf}`);
+    }
+    if (leaf.data.length !== sizeOf(leaf.shape)) {
+      throw new ShapeError(`${name}: an array of shape [${leaf.shape.join(', ')}] must have ${sizeOf(leaf.shape)} elements, got ${leaf.data.length}`);
+    }
+  }
+}
+
+/**
+ * Compiles `fn`.
+ * @param fn pure function: trees of tensors in, a tree of tensors out; all randomness enters as arguments
+ * @returns an asynchronous function of the same trees with host arrays at the leaves
+ * @throws (on call) UnsupportedError for an op that cannot be compiled; ShapeError on malformed arrays;
+ * LifecycleError after `dispose` and on a donated array.
+ * @example
+ * const double = jit((x: tf.Tensor) => x.mul(2));
+ * (await double(float32([2], [1, 2]))).data; // Float32Array [2, 4]
+ */
+export function jit<F extends (...args: never[]) => unknown>(fn: F, options: JitOptions = {}): Compiled<F> {
+  const { donate = [], outputs: outputMode = 'fresh', onCompile } = options;
+  const name = options.name ?? (fn.name === '' ? 'anonymous function' : fn.name);
+  if (outputMode === 'reuse' && donate.length > 0) {
+    throw new OptionError(`jit: outputs 'reuse' and donate exclude each other (in ${name})`);
+  }
+  let programs: Program[] = [];
+  let generation = engineGeneration();
+  let disposed = false;
+
+  const freePrograms = (): void => {
+    for (const program of programs) program.executable?.dispose();
+    programs = [];
+  };
+
+  const compile = async (args: readonly unknown[]): Promise<Program> => {
+    checkLeaves(name, treeLeaves<NdArray>(args));
+    const engine = await currentEngine();
+    const match = createArgumentMatcher(args);
+    if (!engine) return { match, executable: undefined, outputSpecs: [], output: undefined, pool: [], reused: undefined };
+    const { graph, inputNames, outputNames, output } = trace(name, fn, args);
+    const executable = await engine.load(encodeModel(graph), { inputNames, outputNames });
+    const outputSpecs = graph.outputs.map(({ type, shape }) => ({ dtype: type as ArraySpec['dtype'], shape }));
+    const program: Program = { match, executable, outputSpecs, output, pool: [], reused: undefined };
+    programs.unshift(program);
+    onCompile?.({ name, nodeCount: graph.nodes.length, programCount: programs.length });
+    return program;
+  };
+
+  const call = async (...args: unknown[]): Promise<unknown> => {
+    if (disposed) throw new LifecycleError(`${name}: called after dispose`);
+    if (generation !== engineGeneration()) {
+      freePrograms();
+      generation = engineGeneration();
+    }
+    let leaves: NdArray[] | undefined;
+    let program: Program | undefined;
+    for (const candidate of programs) {
+      leaves = candidate.match(args);
+      if (leaves) {
+        program = candidate;
+        break;
+      }
+    }
+    program ??= await compile(args);
+    leaves ??= program.match(args)!;
+    for (const leaf of leaves) {
+      if (donated.has(leaf)) throw new LifecycleError(`${name}: an argument was donated to an earlier call and must not be used again`);
+    }
+    if (!program.executable) return runEagerly(fn, args);
+    const { pool, outputSpecs } = program;
+    const results = program.reused ?? outputSpecs.map((spec) => take(pool, spec));
+    if (outputMode === 'reuse') program.reused = results;
+    try {
+      await program.executable.run(leaves, results);
+    } catch (error) {
+      throw new ShapeError(`${name}: the program failed on ${describeArguments(args)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+    for (const position of donate) {
+      for (const leaf of treeLeaves<NdArray>(args[position])) {
+        if (pool.length < 2 * outputSpecs.length) pool.push(leaf);
+        donated.add(leaf);
+      }
+    }
+    let next = 0;
+    return treeMap(program.output, () => results[next++]);
+  };
+
+  Object.defineProperty(call, 'programCount', { get: () => programs.length });
+  return Object.assign(call, {
+    dispose(): void {
+      disposed = true;
+      freePrograms();
+    },
+  }) as unknown as Compiled<F>;
+}

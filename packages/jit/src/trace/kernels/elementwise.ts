@@ -1,0 +1,211 @@
+/** Operations element by element: arithmetic, comparison, logic, selection and the usual functions. */
+import { type KernelTable, traceBackend as backend, type TraceKernel, type TracedDType, type TracedValue } from './register.js';
+
+const scalar = (value: number, dtype: TracedDType = 'float32'): TracedValue => backend.uniform(value, [], dtype);
+
+const apply = (op: string, ...inputs: TracedValue[]): TracedValue => backend.elementwise(op, inputs, inputs[0]!.dtype);
+
+const test = (op: string, ...inputs: TracedValue[]): TracedValue => backend.elementwise(op, inputs, 'bool');
+
+const select = (condition: TracedValue, yes: TracedValue, no: TracedValue): TracedValue =>
+  backend.elementwise('Where', [condition, yes, no], yes.dtype);
+
+const not = (x: TracedValue): TracedValue => test('Not', x);
+
+/** Arithmetic on booleans is arithmetic on 0 and 1. */
+const numeric = (x: TracedValue): TracedValue => (x.dtype === 'bool' ? backend.cast(x, 'int32') : x);
+
+const float = (x: TracedValue): TracedValue => backend.cast(x, 'float32');
+
+/** A function of one argument that ONNX has too; folded where the argument is one known number. */
+const unary =
+  (op: string, fold?: (x: number) => number): TraceKernel =>
+  ({ x }) => {
+    const input = numeric(x!);
+    if (fold && input.uniform !== undefined) return backend.uniform(fold(input.uniform), input.shape, input.dtype);
+    return apply(op, input);
+  };
+
+/** As {@link unary}, for functions that give real numbers whatever they are given. */
+const realUnary =
+  (op: string, fold?: (x: number) => number): TraceKernel =>
+  ({ x }) =>
+    unary(op, fold)({ x: float(x!) }, {});
+
+const widen = (value: TracedValue, other: TracedValue): TracedValue => {
+  const rank = Math.max(value.shape.length, other.shape.length);
+  const shape = Array.from({ length: rank }, (_, i) => {
+    const own = value.shape[i - (rank - value.shape.length)] ?? 1;
+    return own === 1 ? (other.shape[i - (rank - other.shape.length)] ?? 1) : own;
+  });
+  return { ...value, shape };
+};
+
+/** Arithmetic of two arguments, with the identities that gradients produce in numbers (x + 0, x · 1, x / 1) left out. */
+const binary =
+  (op: string, fold: (a: number, b: number) => number, rightIdentity?: number, leftIdentity?: number): TraceKernel =>
+  ({ a, b }) => {
+    const left = numeric(a!);
+    const right = numeric(b!);
+    if (left.uniform !== undefined && right.uniform !== undefined) {
+      return backend.uniform(fold(left.uniform, right.uniform), widen(left, right).shape, left.dtype);
+    }
+    if (rightIdentity !== undefined && right.uniform === rightIdentity) return widen(left, right);
+    if (leftIdentity !== undefined && left.uniform === leftIdentity) return widen(right, left);
+    return apply(op, left, right);
+  };
+
+const comparison =
+  (op: string, negate = false): TraceKernel =>
+  ({ a, b }) => {
+    const result = test(op, op === 'Equal' ? a! : numeric(a!), op === 'Equal' ? b! : numeric(b!));
+    return negate ? not(result) : result;
+  };
+
+/** log(1 + x), exact near 0: log(u) · x / (u − 1) with u = 1 + x (Kahan). */
+const log1p: TraceKernel = ({ x }) => {
+  const one = scalar(1);
+  const u = apply('Add', float(x!), one);
+  const flat = test('Equal', u, one);
+  const infinite = test('IsInf', u);
+  const quotient = apply('Div', apply('Mul', apply('Log', u), x!), select(flat, one, apply('Sub', u, one)));
+  return select(flat, x!, select(infinite, u, quotient));
+};
+
+/** exp(x) − 1, exact near 0: (u − 1) · x / log(u) with u = exp(x) (Kahan). */
+const expm1: TraceKernel = ({ x }) => {
+  const one = scalar(1);
+  const u = apply('Exp', float(x!));
+  const flat = test('Equal', u, one);
+  const difference = apply('Sub', u, one);
+  const far = test('Greater', apply('Abs', x!), scalar(20));
+  const log = apply('Log', u);
+  const quotient = apply('Div', apply('Mul', difference, x!), select(flat, one, log));
+  return select(flat, x!, select(far, difference, quotient));
+};
+
+/** The quadrant-aware arc tangent, from that of the ratio. */
+const atan2: TraceKernel = ({ a, b }) => {
+  const [y, x] = [float(a!), float(b!)];
+  const zero = scalar(0);
+  const base = apply('Atan', apply('Div', y, x));
+  const turned = select(test('Less', y, zero), apply('Sub', base, scalar(Math.PI)), apply('Add', base, scalar(Math.PI)));
+  const quarter = apply('Mul', apply('Sign', y), scalar(Math.PI / 2));
+  return select(test('Equal', x, zero), quarter, select(test('Less', x, zero), turned, base));
+};
+
+/** Remainder with the divisor's sign. */
+const mod: TraceKernel = ({ a, b }) => {
+  const [left, right] = [numeric(a!), numeric(b!)];
+  if (left.dtype === 'int32') return backend.elementwise('Mod', [left, right], 'int32', { attributes: { fmod: 0 } });
+  const remainder = backend.elementwise('Mod', [left, right], 'float32', { attributes: { fmod: 1 } });
+  const zero = scalar(0);
+  const unlike = test('Xor', test('Less', left, zero), test('Less', right, zero));
+  const shifted = backend.elementwise('Mod', [apply('Add', remainder, right), right], 'float32', { attributes: { fmod: 1 } });
+  return select(unlike, shifted, remainder);
+};
+
+const floorDiv: TraceKernel = ({ a, b }) => {
+  const quotient = apply('Floor', apply('Div', float(a!), float(b!)));
+  return a!.dtype === 'int32' ? backend.cast(quotient, 'int32') : quotient;
+};
+
+const squaredDifference: TraceKernel = ({ a, b }) => {
+  const difference = apply('Sub', a!, b!);
+  return apply('Mul', difference, difference);
+};
+
+const where: TraceKernel = ({ condition, t, e }) => {
+  const rank = t!.shape.length;
+  if (condition!.shape.length !== 1 || rank <= 1) return select(condition!, t!, e!);
+  // A condition of rank one picks whole rows.
+  const shape = [condition!.shape[0]!, ...Array.from({ length: rank - 1 }, () => 1)];
+  const name = backend.graph.op('Reshape', [backend.full(condition!), backend.graph.integers(shape)]);
+  return select({ name, shape, stored: shape, dtype: 'bool' }, t!, e!);
+};
+
+const cast: TraceKernel<{ dtype: TracedDType }> = ({ x }, { dtype }) => {
+  if (x!.dtype === 'float32' && dtype === 'bool') return not(test('Equal', x!, scalar(0)));
+  return backend.cast(x!, dtype);
+};
+
+const step: TraceKernel<{ alpha: number }> = ({ x }, { alpha }) => {
+  const stepped = select(test('Greater', float(x!), scalar(0)), scalar(1), scalar(alpha));
+  return select(test('IsNaN', float(x!)), float(x!), stepped);
+};
+
+const clip: TraceKernel<{ clipValueMin: number; clipValueMax: number }> = ({ x }, { clipValueMin, clipValueMax }) =>
+  apply('Clip', x!, scalar(clipValueMin, x!.dtype), scalar(clipValueMax, x!.dtype));
+
+const leakyRelu: TraceKernel<{ alpha: number }> = ({ x }, { alpha }) =>
+  backend.elementwise('LeakyRelu', [float(x!)], 'float32', { attributes: { alpha: { float: alpha } } });
+
+const eluGradient: TraceKernel = ({ dy, y }) =>
+  select(test('GreaterOrEqual', y!, scalar(0)), dy!, apply('Mul', dy!, apply('Add', y!, scalar(1))));
+
+export const elementwiseKernels: KernelTable = {
+  Abs: unary('Abs', Math.abs),
+  Acos: realUnary('Acos'),
+  Acosh: realUnary('Acosh'),
+  Asin: realUnary('Asin'),
+  Asinh: realUnary('Asinh'),
+  Atan: realUnary('Atan'),
+  Atanh: realUnary('Atanh'),
+  Ceil: realUnary('Ceil'),
+  Cos: realUnary('Cos'),
+  Cosh: realUnary('Cosh'),
+  Elu: realUnary('Elu'),
+  EluGrad: eluGradient,
+  Erf: realUnary('Erf'),
+  Exp: realUnary('Exp'),
+  Expm1: expm1,
+  Floor: realUnary('Floor'),
+  IsFinite: ({ x }) => not(test('Or', test('IsNaN', float(x!)), test('IsInf', float(x!)))),
+  IsInf: ({ x }) => test('IsInf', float(x!)),
+  IsNan: ({ x }) => test('IsNaN', float(x!)),
+  LeakyRelu: leakyRelu as TraceKernel<never>,
+  Log: realUnary('Log'),
+  Log1p: log1p,
+  LogicalNot: ({ x }) => not(x!),
+  Neg: unary('Neg', (x) => -x),
+  Prelu: ({ x, alpha }) => select(test('GreaterOrEqual', x!, scalar(0)), x!, apply('Mul', x!, alpha!)),
+  Reciprocal: realUnary('Reciprocal', (x) => 1 / x),
+  Relu: unary('Relu', (x) => Math.max(x, 0)),
+  Relu6: ({ x }) => apply('Clip', x!, scalar(0, x!.dtype), scalar(6, x!.dtype)),
+  Round: realUnary('Round'),
+  Rsqrt: ({ x }) => apply('Reciprocal', apply('Sqrt', float(x!))),
+  Selu: realUnary('Selu'),
+  Sigmoid: realUnary('Sigmoid'),
+  Sign: unary('Sign', Math.sign),
+  Sin: realUnary('Sin'),
+  Sinh: realUnary('Sinh'),
+  Softplus: realUnary('Softplus'),
+  Sqrt: realUnary('Sqrt', Math.sqrt),
+  Square: ({ x }) => apply('Mul', numeric(x!), numeric(x!)),
+  Step: step as TraceKernel<never>,
+  Tan: realUnary('Tan'),
+  Tanh: realUnary('Tanh'),
+  Add: binary('Add', (a, b) => a + b, 0, 0),
+  Sub: binary('Sub', (a, b) => a - b, 0),
+  Multiply: binary('Mul', (a, b) => a * b, 1, 1),
+  RealDiv: ({ a, b }, attributes) => binary('Div', (x, y) => x / y, 1)({ a: float(a!), b: float(b!) }, attributes),
+  Maximum: binary('Max', Math.max),
+  Minimum: binary('Min', Math.min),
+  Pow: binary('Pow', Math.pow, 1),
+  Mod: mod,
+  FloorDiv: floorDiv,
+  Atan2: atan2,
+  SquaredDifference: squaredDifference,
+  Equal: comparison('Equal'),
+  NotEqual: comparison('Equal', true),
+  Greater: comparison('Greater'),
+  GreaterEqual: comparison('GreaterOrEqual'),
+  Less: comparison('Less'),
+  LessEqual: comparison('LessOrEqual'),
+  LogicalAnd: ({ a, b }) => test('And', a!, b!),
+  LogicalOr: ({ a, b }) => test('Or', a!, b!),
+  LogicalXor: ({ a, b }) => test('Xor', a!, b!),
+  Select: where,
+  Cast: cast as TraceKernel<never>,
+  ClipByValue: clip as TraceKernel<never>,
+};

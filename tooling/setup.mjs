@@ -101,7 +101,7 @@ function run(command, args) {
 
 function runTurbo(task, concurrency) {
   const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
-  const options = [`--concurrency=${concurrency}`, '--continue=dependencies-successful', '--output-logs=errors-only', '--log-order=grouped'];
+  const options = [`--concurrency=${concurrency}`, '--continue=dependencies-successful', '--output-logs=errors-only', '--log-order=grouped', '--no-color'];
   return run(process.execPath, [turbo, 'run', task, ...options, ...(force ? ['--force'] : [])]);
 }
 
@@ -120,7 +120,7 @@ async function phase(name, work) {
 
 /** How much of a turbo run came from its cache, in words. */
 function cacheDetail(output) {
-  const match = /Cached:\s+(\d+) cached, (\d+) total/.exec(output.replaceAll(/\u001b\[[0-9;]*m/g, ''));
+  const match = /Cached:\s+(\d+) cached, (\d+) total/.exec(output);
   if (match === null || match[1] === '0') return '';
   return match[1] === match[2] ? 'unchanged' : `${match[1]} of ${match[2]} unchanged`;
 }
@@ -129,8 +129,8 @@ async function install() {
   const digest = installDigest();
   if (!force && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === digest) return { ok: true, output: '', detail: 'unchanged' };
   rmSync(stampFile, { force: true });
-  const arguments_ = ['install', '--frozen-lockfile', '--config.confirmModulesPurge=false'];
-  const result = await run('npx', ['--yes', manifest.packageManager, ...arguments_]);
+  const options = ['--frozen-lockfile', '--config.confirmModulesPurge=false'];
+  const result = await run('npx', ['--yes', manifest.packageManager, 'install', ...options]);
   if (!result.ok) return result;
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, digest);

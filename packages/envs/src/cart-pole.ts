@@ -1,0 +1,164 @@
+/**
+ * Balancing a pole on a cart: Gymnasium 1.3's `CartPole-v1`, and mbrl-lib's version of it with continuous pushes.
+ * Reward 1 for every step, the last one included. The episode ends when the cart leaves ±2.4 m or the pole ±12°.
+ */
+import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkNumber, type DiscreteSpace, discreteSpace, OptionError, type Rng, type Scene, type StepResult, type TensorLike } from '@mbrl/core';
+import * as tf from '@tensorflow/tfjs';
+import { cartPoleScene } from './cart-pole-scene.js';
+import {
+  advanceCartPole,
+  advanceCartPoleBatch,
+  angleLimit,
+  cartPoleEnded,
+  cartPoleEndedBatch,
+  cartPoleForce,
+  cartPoleLabels,
+  cartPoleLength,
+  cartPoleTimeStep,
+  positionLimit,
+} from './cart-pole-physics.js';
+import { type ClassicEnvironment, ClassicTask, noInfo } from './classic-environment.js';
+import { withTimeLimit } from './time-limit.js';
+
+/** Options of {@link createCartPole}. */
+export interface CartPoleOptions {
+  /** Steps after which an episode is truncated, at least 1. Default 500. */
+  readonly maxSteps?: number;
+  /** Seed of the starts drawn before a `reset` that has one, an unsigned 32-bit integer. Default 0. */
+  readonly seed?: number;
+}
+
+/** Options of {@link createContinuousCartPole}. */
+export interface ContinuousCartPoleOptions {
+  /** Steps after which an episode is truncated, at least 1. Default 200. */
+  readonly maxSteps?: number;
+  /** Newtons of a push by action 1, above 0. Default 10. */
+  readonly forceGain?: number;
+  /** Seed of the starts drawn before a `reset` that has one, an unsigned 32-bit integer. Default 0. */
+  readonly seed?: number;
+}
+
+const startBound = 0.05;
+
+/** Reward 1 of each transition. */
+const rewardOne = (observation: TensorLike): tf.Tensor1D => tf.ones([observation.shape[0]!]);
+
+const ended = (_observation: TensorLike, _action: TensorLike, next: TensorLike): tf.Tensor1D =>
+  tf.tidy(() => cartPoleEndedBatch(next as tf.Tensor2D));
+
+const makeObservationSpace = (): BoxSpace => {
+  const high = [2 * positionLimit, Infinity, 2 * angleLimit, Infinity];
+  return boxSpace({ low: high.map((v) => -v), high, labels: cartPoleLabels });
+};
+
+/** What the discrete and the continuous task share. */
+abstract class CartPoleTask extends ClassicTask {
+  readonly observationSpace: BoxSpace = makeObservationSpace();
+  readonly timeStep: number = cartPoleTimeStep;
+
+  protected drawStart(rng: Rng): void {
+    for (let i = 0; i < 4; i++) this.state[i] = startBound * (2 * rng.uniform() - 1);
+  }
+
+  protected observe(): Float32Array {
+    return new Float32Array(this.state);
+  }
+
+  scene(): Scene {
+    return this.sceneOf(this.state);
+  }
+
+  sceneOf(observation: ArrayLike<number>): Scene {
+    return cartPoleScene({ x: observation[0]!, angle: observation[2]!, length: cartPoleLength, positionLimit, angleLimit });
+  }
+}
+
+class DiscreteCartPole extends CartPoleTask {
+  readonly actionSpace: DiscreteSpace = discreteSpace(2, ['push left', 'push right']);
+  readonly batched: BatchedFunctions = {
+    reward: rewardOne,
+    terminated: ended,
+    dynamics: (observation, action) =>
+      tf.tidy(() => {
+        const right = tf.cast(tf.greater(action as tf.Tensor2D, 0.5), 'float32');
+        const forces: tf.Tensor2D = tf.sub(tf.mul(right, 2 * cartPoleForce), cartPoleForce);
+        return advanceCartPoleBatch(observation as tf.Tensor2D, forces);
+      }),
+  };
+
+  constructor(seed: number) {
+    super('CartPole-v1', cartPoleLabels, seed);
+  }
+
+  step(action: Action): StepResult {
+    if (this.phase !== 'running') this.refuseStep();
+    const choice = this.scalar(action);
+    if (choice !== 0 && choice !== 1) throw new OptionError(`CartPole-v1.step: action must be 0 or 1, got ${choice}`);
+    const state = this.state;
+    advanceCartPole(state, choice === 1 ? cartPoleForce : -cartPoleForce);
+    this.lastAction = choice;
+    const terminated = cartPoleEnded(state);
+    if (terminated) this.phase = 'ended';
+    return { observation: observe4(state), reward: 1, terminated, truncated: false, info: noInfo };
+  }
+}
+
+class ContinuousCartPole extends CartPoleTask {
+  readonly actionSpace: BoxSpace = boxSpace({ low: [-1], high: [1], labels: ['push to the right'] });
+  readonly batched: BatchedFunctions;
+  private readonly forceGain: number;
+
+  constructor(seed: number, forceGain: number) {
+    super('ContinuousCartPole-v0', cartPoleLabels, seed);
+    this.forceGain = forceGain;
+    this.batched = {
+      reward: rewardOne,
+      terminated: ended,
+      dynamics: (observation, action) =>
+        tf.tidy(() => {
+          const clipped = tf.maximum(tf.minimum(action as tf.Tensor2D, 1), -1);
+          return advanceCartPoleBatch(observation as tf.Tensor2D, tf.mul(clipped, forceGain) as tf.Tensor2D);
+        }),
+    };
+  }
+
+  step(action: Action): StepResult {
+    if (this.phase !== 'running') this.refuseStep();
+    const push = Math.max(-1, Math.min(1, this.scalar(action)));
+    const state = this.state;
+    advanceCartPole(state, this.forceGain * push);
+    this.lastAction = push;
+    const terminated = cartPoleEnded(state);
+    if (terminated) this.phase = 'ended';
+    return { observation: observe4(state), reward: 1, terminated, truncated: false, info: noInfo };
+  }
+}
+
+/** A copy in float32, by component: faster than the constructor from an array. */
+function observe4(state: Float64Array): Float32Array {
+  const observation = new Float32Array(4);
+  observation[0] = state[0]!;
+  observation[1] = state[1]!;
+  observation[2] = state[2]!;
+  observation[3] = state[3]!;
+  return observation;
+}
+
+/**
+ * Makes Gymnasium 1.3's `CartPole-v1`. Observation and physical state (x, ẋ, θ, θ̇), action 0 (−10 N) or 1 (+10 N),
+ * 0.02 s a step, start uniform in ±0.05 in every component.
+ * @throws OptionError on an option outside of its bounds.
+ */
+export function createCartPole({ maxSteps = 500, seed = 0 }: CartPoleOptions = {}): ClassicEnvironment {
+  return withTimeLimit(new DiscreteCartPole(seed), maxSteps);
+}
+
+/**
+ * Makes mbrl-lib's continuous cart-pole: {@link createCartPole} with a force of `forceGain` · a newtons for an action
+ * a in [−1, 1] (clipped), and 200 steps an episode.
+ * @throws OptionError on an option outside of its bounds.
+ */
+export function createContinuousCartPole({ maxSteps = 200, forceGain = 10, seed = 0 }: ContinuousCartPoleOptions = {}): ClassicEnvironment {
+  checkNumber('createContinuousCartPole', 'forceGain', forceGain, { above: 0 });
+  return withTimeLimit(new ContinuousCartPole(seed, forceGain), maxSteps);
+}

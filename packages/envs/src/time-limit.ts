@@ -1,0 +1,85 @@
+/** A limit on the steps of an episode: Gymnasium's `TimeLimit`. */
+import {
+  type Action,
+  type BatchedFunctions,
+  checkInteger,
+  type Environment,
+  type EnvironmentState,
+  LifecycleError,
+  OptionError,
+  type ResetResult,
+  type Scene,
+  type Space,
+  type StepResult,
+} from '@mbrl/core';
+import type { ClassicEnvironment, ClassicResetOptions } from './classic-environment.js';
+
+/** Wraps an environment; see {@link withTimeLimit}. */
+class TimeLimit implements Environment {
+  readonly name: string;
+  readonly observationSpace: Space;
+  readonly actionSpace: Space;
+  readonly timeStep: number;
+  readonly stateLabels?: readonly string[];
+  readonly batched?: BatchedFunctions;
+  readonly scene?: () => Scene;
+  readonly sceneOf?: (observation: ArrayLike<number>) => Scene;
+  private readonly inner: Environment;
+  private readonly maxSteps: number;
+  private elapsedSteps = 0;
+
+  constructor(inner: Environment & { readonly stateLabels?: readonly string[] }, maxSteps: number) {
+    this.inner = inner;
+    this.maxSteps = maxSteps;
+    this.name = inner.name;
+    this.observationSpace = inner.observationSpace;
+    this.actionSpace = inner.actionSpace;
+    this.timeStep = inner.timeStep;
+    if (inner.stateLabels) this.stateLabels = inner.stateLabels;
+    if (inner.batched) this.batched = inner.batched;
+    if (inner.scene) this.scene = () => inner.scene!();
+    if (inner.sceneOf) this.sceneOf = (observation) => inner.sceneOf!(observation);
+  }
+
+  reset(options?: ClassicResetOptions): ResetResult {
+    const result = this.inner.reset(options);
+    this.elapsedSteps = 0;
+    return result;
+  }
+
+  step(action: Action): StepResult {
+    if (this.elapsedSteps >= this.maxSteps) {
+      throw new LifecycleError(`${this.name}.step: the episode was truncated after ${this.maxSteps} steps; reset must be called before the next step`);
+    }
+    const result = this.inner.step(action);
+    this.elapsedSteps += 1;
+    return this.elapsedSteps < this.maxSteps ? result : { ...result, truncated: true };
+  }
+
+  saveState(): EnvironmentState {
+    return { elapsedSteps: this.elapsedSteps, limited: this.inner.saveState() };
+  }
+
+  restoreState(state: EnvironmentState): void {
+    const caller = `${this.name}.restoreState`;
+    const saved = state as { readonly elapsedSteps?: unknown; readonly limited?: EnvironmentState } | null;
+    if (typeof saved !== 'object' || saved === null || saved.limited === undefined) {
+      throw new OptionError(`${caller}: state must be one that ${this.name} saved, got ${JSON.stringify(state)?.slice(0, 80)}`);
+    }
+    const elapsedSteps = checkInteger(caller, 'elapsedSteps', saved.elapsedSteps as number, { min: 0, max: this.maxSteps });
+    this.inner.restoreState(saved.limited);
+    this.elapsedSteps = elapsedSteps;
+  }
+}
+
+/**
+ * Ends episodes by `truncated` when they reach `maxSteps` steps; all else passes through, and the count is part of the
+ * saved state. The environment given is used, not copied: step it through the result only.
+ * @param maxSteps whole number of steps, at least 1
+ * @throws OptionError on a limit outside of that.
+ */
+export function withTimeLimit(environment: ClassicEnvironment, maxSteps: number): ClassicEnvironment;
+export function withTimeLimit(environment: Environment, maxSteps: number): Environment;
+export function withTimeLimit(environment: Environment, maxSteps: number): Environment {
+  return new TimeLimit(environment, checkInteger('withTimeLimit', 'maxSteps', maxSteps, { min: 1 }));
+}

@@ -1,28 +1,30 @@
 /**
  * Exponential and logarithm from IEEE-exact operations alone (+, −, ×, ÷, comparisons, 32-bit integers).
  * `Math.exp` and `Math.log` may differ between engines in the last bit; a random stream built on them would too.
- * Relative error below 4e-16, measured against `Math.exp` and `Math.log`.
+ * Relative error below 1e-15, measured against `Math.exp` and `Math.log`.
  */
 
 /** ln 2, split so that a small whole number times the first part is exact (Cody and Waite). */
-const LN2_HIGH = 0.693147180369123816490;
+const LN2_HIGH = 0.69314718036912381649;
 const LN2_LOW = 1.90821492927058770002e-10;
+const INVERSE_LN2 = 1.4426950408889634;
 
-/** Whole powers of two, exactly, by repeated doubling or halving. */
+/** `value` times 2^exponent, by repeated doubling or halving: exact while the result is a normal number. */
 function scaleByPowerOfTwo(value: number, exponent: number): number {
   let result = value;
-  for (let i = 0; i < exponent; i++) result *= 2;
-  for (let i = 0; i > exponent; i--) result *= 0.5;
+  for (let i = exponent; i > 0; i--) result *= 2;
+  for (let i = exponent; i < 0; i++) result *= 0.5;
   return result;
 }
 
-/** e^x for x in [−700, 700]: x = k ln 2 + r with |r| ≤ ln 2 / 2, and the Taylor series of e^r. */
+/** e^x for x in [−700, 700]: x = k ln 2 + r with |r| ≤ ln 2 / 2, and the Taylor polynomial of e^r to degree 13. */
 export function exactExp(x: number): number {
-  const k = Math.floor(x / (LN2_HIGH + LN2_LOW) + 0.5);
+  const k = Math.floor(x * INVERSE_LN2 + 0.5);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
-  let sum = 0;
-  for (let n = 16; n >= 1; n--) sum = (r / n) * (1 + sum);
-  return scaleByPowerOfTwo(1 + sum, k);
+  const r2 = r * r;
+  const even = 1 + r2 * (1 / 2 + r2 * (1 / 24 + r2 * (1 / 720 + r2 * (1 / 40320 + r2 * (1 / 3628800 + r2 * (1 / 479001600))))));
+  const odd = 1 + r2 * (1 / 6 + r2 * (1 / 120 + r2 * (1 / 5040 + r2 * (1 / 362880 + r2 * (1 / 39916800 + r2 * (1 / 6227020800))))));
+  return scaleByPowerOfTwo(even + r * odd, k);
 }
 
 /** ln x for a normal positive x: x = 2^k m with m in [√½, √2), and ln m = 2 artanh((m − 1) / (m + 1)) as a series. */

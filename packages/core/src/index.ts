@@ -12,6 +12,7 @@ export { checkInteger, checkNumber, checkOneOf, type NumberBounds } from './opti
 export { bool, type DType, float32, int32, type NdArray, sizeOf, type TypedArrayOf } from './nd-array.js';
 export {
   isLeaf,
+  mapLeaves,
   type MapLeaves,
   type Tree,
   type TreeEntry,

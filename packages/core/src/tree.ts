@@ -53,6 +53,11 @@ export function treeMap<To, T, Leaf = unknown>(tree: T, fn: (leaf: Leaf, path: s
   return walk(tree, prefix) as MapLeaves<T, Leaf, To>;
 }
 
+/** As {@link treeMap}, for a tree whose structure is not known to the type system. */
+export function mapLeaves<From, To>(tree: Tree<From>, fn: (leaf: From, path: string) => To): Tree<To> {
+  return (treeMap as (node: unknown, map: unknown) => unknown)(tree, fn) as Tree<To>;
+}
+
 /**
  * Builds a tree of the structure of `like` from a flat list of leaves.
  * @throws ShapeError when the number of leaves differs.

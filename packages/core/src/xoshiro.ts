@@ -7,6 +7,7 @@
  */
 import { OptionError, ShapeError } from './errors.js';
 import { exactExp, exactLog } from './exact-math.js';
+import { greatestBelow, leastAtLeast } from './float32-rounding.js';
 import type { Json } from './json.js';
 import { checkInteger, checkNumber } from './options.js';
 import type { Rng } from './rng.js';
@@ -16,6 +17,8 @@ import { cellWidths, heights, innerCellCounts, LAYER_COUNT, TAIL_START } from '.
 const ALGORITHM = 'xoshiro128**';
 const TO_UNIT = 2 ** -32;
 const LAYER_MASK = LAYER_COUNT - 1;
+/** Bits of a word that choose the layer; the rest, signed, is the cell. */
+const CELL_SHIFT = 7;
 
 /** The state a stream starts from: never all zeros, where xoshiro would stand still. */
 function initialState(key: Int32Array): Int32Array {
@@ -31,6 +34,56 @@ function checkRange(caller: string, length: number, start: number, end: number):
   }
 }
 
+/** Advances the state and gives the next 32 bits, signed. */
+function next(state: Int32Array): number {
+  const s0 = state[0]!;
+  const s1 = state[1]!;
+  const s2 = state[2]! ^ s0;
+  const s3 = state[3]! ^ s1;
+  const scrambled = Math.imul(s1, 5);
+  state[0] = s0 ^ s3;
+  state[1] = s1 ^ s2;
+  state[2] = s2 ^ (s1 << 9);
+  state[3] = (s3 << 11) | (s3 >>> 21);
+  return Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+}
+
+/** A whole number in [0, bound): draws until the word is below the greatest multiple of `bound`, so no value is favoured. */
+function drawBelow(state: Int32Array, bound: number): number {
+  const limit = 2 ** 32 - (2 ** 32 % bound);
+  let word = next(state) >>> 0;
+  while (word >= limit) word = next(state) >>> 0;
+  return word % bound;
+}
+
+/** Whether a cell lies wholly under the curve. Cells c and −c − 1 mirror each other. */
+const isInner = (cell: number, layer: number): boolean => (cell ^ (cell >> 31)) < innerCellCounts[layer]!;
+
+/** Finishes a normal draw whose first word fell beyond the inner cells of its layer. */
+function finishNormal(state: Int32Array, firstCell: number, firstLayer: number): number {
+  let cell = firstCell;
+  let layer = firstLayer;
+  while (layer !== 0) {
+    const x = (cell + 0.5) * cellWidths[layer]!;
+    const y = heights[layer]! + (next(state) >>> 0) * TO_UNIT * (heights[layer + 1]! - heights[layer]!);
+    if (y < exactExp(-0.5 * x * x)) return x;
+    const word = next(state);
+    layer = word & LAYER_MASK;
+    cell = word >> CELL_SHIFT;
+    if (isInner(cell, layer)) return (cell + 0.5) * cellWidths[layer]!;
+  }
+  return tailNormal(state, cell < 0);
+}
+
+/** A draw beyond the tail's start (Marsaglia, 1964). */
+function tailNormal(state: Int32Array, negative: boolean): number {
+  for (;;) {
+    const beyond = -exactLog(((next(state) >>> 0) + 0.5) * TO_UNIT) / TAIL_START;
+    const height = -exactLog(((next(state) >>> 0) + 0.5) * TO_UNIT);
+    if (2 * height > beyond * beyond) return negative ? -(TAIL_START + beyond) : TAIL_START + beyond;
+  }
+}
+
 class Xoshiro128 implements Rng {
   /** Names the generator; splits derive from it. */
   readonly #key: Int32Array;
@@ -42,80 +95,75 @@ class Xoshiro128 implements Rng {
     this.#state = initialState(key);
   }
 
-  /** The next 32 bits, signed. */
-  #next(): number {
-    const state = this.#state;
-    const s0 = state[0]!;
-    const s1 = state[1]!;
-    const s2 = state[2]! ^ s0;
-    const s3 = state[3]! ^ s1;
-    const scrambled = Math.imul(s1, 5);
-    state[0] = s0 ^ s3;
-    state[1] = s1 ^ s2;
-    state[2] = s2 ^ (s1 << 9);
-    state[3] = (s3 << 11) | (s3 >>> 21);
-    return Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
-  }
-
   split(key: string | number): Rng {
     return new Xoshiro128(deriveKey(this.#key, key, 'Rng.split', 'key'));
   }
 
   uniform(): number {
-    return (this.#next() >>> 0) * TO_UNIT;
+    return (next(this.#state) >>> 0) * TO_UNIT;
   }
 
   integer(bound: number): number {
     checkInteger('Rng.integer', 'bound', bound, { min: 1, max: 2 ** 32 });
-    return this.#below(bound);
-  }
-
-  /** Draws until the word is below the greatest multiple of `bound`: no value is favoured. */
-  #below(bound: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % bound);
-    let word = this.#next() >>> 0;
-    while (word >= limit) word = this.#next() >>> 0;
-    return word % bound;
+    return drawBelow(this.#state, bound);
   }
 
   normal(): number {
-    const word = this.#next();
+    const state = this.#state;
+    const word = next(state);
     const layer = word & LAYER_MASK;
-    const cell = word >> 7;
-    if ((cell ^ (cell >> 31)) < innerCellCounts[layer]!) return (cell + 0.5) * cellWidths[layer]!;
-    return this.#rareNormal(cell, layer);
-  }
-
-  /** Finishes a normal draw whose first word fell beyond the inner cells of its layer. */
-  #rareNormal(firstCell: number, firstLayer: number): number {
-    let cell = firstCell;
-    let layer = firstLayer;
-    for (;;) {
-      if (layer === 0) return this.#tailNormal(cell < 0);
-      const x = (cell + 0.5) * cellWidths[layer]!;
-      const y = heights[layer]! + this.uniform() * (heights[layer + 1]! - heights[layer]!);
-      if (y < exactExp(-0.5 * x * x)) return x;
-      const word = this.#next();
-      layer = word & LAYER_MASK;
-      cell = word >> 7;
-      if ((cell ^ (cell >> 31)) < innerCellCounts[layer]!) return (cell + 0.5) * cellWidths[layer]!;
-    }
-  }
-
-  /** A draw beyond the tail's start (Marsaglia, 1964). */
-  #tailNormal(negative: boolean): number {
-    for (;;) {
-      const beyond = -exactLog(((this.#next() >>> 0) + 0.5) * TO_UNIT) / TAIL_START;
-      const height = -exactLog(((this.#next() >>> 0) + 0.5) * TO_UNIT);
-      if (2 * height > beyond * beyond) return negative ? -(TAIL_START + beyond) : TAIL_START + beyond;
-    }
+    const cell = word >> CELL_SHIFT;
+    return isInner(cell, layer) ? (cell + 0.5) * cellWidths[layer]! : finishNormal(state, cell, layer);
   }
 
   fillNormal(out: Float32Array, start = 0, end: number = out.length): void {
     checkRange('Rng.fillNormal', out.length, start, end);
     const state = this.#state;
-    const widths = cellWidths;
-    const inner = innerCellCounts;
+    let i = start;
+    while (i < end) {
+      // The common case runs with the state in locals, without calls; the loop is left for each rare draw.
+      let s0 = state[0]!;
+      let s1 = state[1]!;
+      let s2 = state[2]!;
+      let s3 = state[3]!;
+      let cell = 0;
+      let layer = 0;
+      let isRare = false;
+      for (; i < end; i++) {
+        const scrambled = Math.imul(s1, 5);
+        const word = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+        const shifted = s1 << 9;
+        s2 ^= s0;
+        s3 ^= s1;
+        s1 ^= s2;
+        s0 ^= s3;
+        s2 ^= shifted;
+        s3 = (s3 << 11) | (s3 >>> 21);
+        layer = word & LAYER_MASK;
+        cell = word >> CELL_SHIFT;
+        if (!isInner(cell, layer)) {
+          isRare = true;
+          break;
+        }
+        out[i] = (cell + 0.5) * cellWidths[layer]!;
+      }
+      state[0] = s0;
+      state[1] = s1;
+      state[2] = s2;
+      state[3] = s3;
+      if (isRare) out[i++] = finishNormal(state, cell, layer);
+    }
+  }
+
+  fillUniform(out: Float32Array, low = 0, high = 1, start = 0, end: number = out.length): void {
+    checkRange('Rng.fillUniform', out.length, start, end);
+    checkNumber('Rng.fillUniform', 'low', low);
+    checkNumber('Rng.fillUniform', 'high', high, { above: low });
+    const least = leastAtLeast(low);
+    const greatest = greatestBelow(high);
+    if (least > greatest) throw new OptionError(`Rng.fillUniform: [low, high) must hold a float32 number, got [${low}, ${high})`);
+    const step = (high - low) * TO_UNIT;
+    const state = this.#state;
     let s0 = state[0]!;
     let s1 = state[1]!;
     let s2 = state[2]!;
@@ -130,21 +178,8 @@ class Xoshiro128 implements Rng {
       s0 ^= s3;
       s2 ^= shifted;
       s3 = (s3 << 11) | (s3 >>> 21);
-      const layer = word & LAYER_MASK;
-      const cell = word >> 7;
-      if ((cell ^ (cell >> 31)) < inner[layer]!) {
-        out[i] = (cell + 0.5) * widths[layer]!;
-      } else {
-        state[0] = s0;
-        state[1] = s1;
-        state[2] = s2;
-        state[3] = s3;
-        out[i] = this.#rareNormal(cell, layer);
-        s0 = state[0]!;
-        s1 = state[1]!;
-        s2 = state[2]!;
-        s3 = state[3]!;
-      }
+      const value = low + step * (word >>> 0);
+      out[i] = value < least ? least : value > greatest ? greatest : value;
     }
     state[0] = s0;
     state[1] = s1;
@@ -152,23 +187,9 @@ class Xoshiro128 implements Rng {
     state[3] = s3;
   }
 
-  fillUniform(out: Float32Array, low = 0, high = 1, start = 0, end: number = out.length): void {
-    checkRange('Rng.fillUniform', out.length, start, end);
-    checkNumber('Rng.fillUniform', 'low', low);
-    checkNumber('Rng.fillUniform', 'high', high, { above: low });
-    const least = roundUp(low);
-    const greatest = roundDownBelow(high);
-    if (least > greatest) throw new OptionError(`Rng.fillUniform: [low, high) must hold a float32 number, got [${low}, ${high})`);
-    const width = high - low;
-    for (let i = start; i < end; i++) {
-      const value = low + width * ((this.#next() >>> 0) * TO_UNIT);
-      out[i] = value < least ? least : value > greatest ? greatest : value;
-    }
-  }
-
   shuffle(values: Int32Array | Uint32Array | unknown[]): void {
     for (let i = values.length - 1; i > 0; i--) {
-      const j = this.#below(i + 1);
+      const j = drawBelow(this.#state, i + 1);
       const kept = values[i];
       values[i] = values[j]!;
       values[j] = kept as number;
@@ -199,29 +220,6 @@ function readState(state: Json): { key: number[]; words: number[] } {
     throw new OptionError('Rng.restore: key and state must each be four 32-bit integers, and state not all zero');
   }
   return { key, words };
-}
-
-const floatView = new Float32Array(1);
-const intView = new Int32Array(floatView.buffer);
-
-/** The neighbour of a float32 number in the given direction. */
-function neighbour(value: number, direction: 1 | -1): number {
-  floatView[0] = value;
-  if (value === 0) return direction * 2 ** -149;
-  intView[0]! += value > 0 === direction > 0 ? 1 : -1;
-  return floatView[0]!;
-}
-
-/** The least float32 number that is at least `value`. */
-function roundUp(value: number): number {
-  const nearest = Math.fround(value);
-  return nearest < value ? neighbour(nearest, 1) : nearest;
-}
-
-/** The greatest float32 number that is less than `value`. */
-function roundDownBelow(value: number): number {
-  const nearest = Math.fround(value);
-  return nearest >= value ? neighbour(nearest, -1) : nearest;
 }
 
 /**

@@ -33,6 +33,10 @@ it('stands for bounds without a float32 between them by the nearest', () => {
 });
 
 it('refuses what it cannot sample from, saying why', () => {
-  expect(() => actionBounds('createCem', discreteSpace(3))).toThrow('createCem: actionSpace must be a box space (it samples from a normal distribution), got a discrete space of 3 values');
-  expect(() => actionBounds('createCem', boxSpace({ low: [0, -Infinity], high: [1, 2] }))).toThrow('createCem: actionSpace must have finite bounds, got [-Infinity, 2] at component 1');
+  expect(() => actionBounds('createCem', discreteSpace(3))).toThrow(
+    'createCem: actionSpace must be a box space (it samples from a normal distribution), got a discrete space of 3 values',
+  );
+  expect(() => actionBounds('createCem', boxSpace({ low: [0, -Infinity], high: [1, 2] }))).toThrow(
+    'createCem: actionSpace must have finite bounds, got [-Infinity, 2] at component 1',
+  );
 });

@@ -5,7 +5,8 @@
  * numbers (z₀ = ε₀, z_t = ρ z_{t−1} + √(1 − ρ²) ε_t), a candidate is μ + s·z, where
  * - 'truncated': ε is redrawn until |z| ≤ 2, and s = min(σ, distance from μ to the nearest bound / 2), so that no
  *   candidate leaves the bounds (Chua et al. 2018, "Deep reinforcement learning in a handful of trials", code).
- *   With ρ = 0, z is the standard normal truncated to [−2, 2], of variance 0.7737;
+ *   With ρ = 0, z is the standard normal truncated to [−2, 2], of variance 0.7737. The scale
+ *   shrinks as the mean nears a bound, so a search for an optimum on the bounds slows down before it gets there;
  * - 'clipped': s = σ, and the candidate is clipped to the bounds.
  */
 import type { Rng } from '@mbrl/core';

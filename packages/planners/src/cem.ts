@@ -79,7 +79,10 @@ function checkOptions(options: CemOptions, bounds: ActionBounds): CemSettings {
     min: 0,
     max: Math.min(eliteCount, populationSize - 1),
   });
-  const initialRatio = checkNumber(CALLER, 'initialStandardDeviationRatio', options.initialStandardDeviationRatio ?? 0.25, { above: 0, max: 1 });
+  const initialRatio = checkNumber(CALLER, 'initialStandardDeviationRatio', options.initialStandardDeviationRatio ?? 0.25, {
+    above: 0,
+    max: 1,
+  });
   const minimumRatio = checkNumber(CALLER, 'minimumStandardDeviationRatio', options.minimumStandardDeviationRatio ?? 0, { min: 0, max: 1 });
   const component = (_: number, d: number): number => d % bounds.size;
   const components = Array.from({ length: horizon * bounds.size }, component);
@@ -114,7 +117,8 @@ function checkRequest({ observation, evaluator }: PlanRequest, settings: CemSett
     throw new ShapeError(`plan: observation must have ${evaluator.observationSize} components, got ${observation.length}`);
   }
   for (let i = 0; i < observation.length; i++) {
-    if (!Number.isFinite(observation[i]!)) throw new NumericalError(`plan: observation must be finite, got ${observation[i]} at component ${i}`);
+    if (!Number.isFinite(observation[i]!))
+      throw new NumericalError(`plan: observation must be finite, got ${observation[i]} at component ${i}`);
   }
 }
 

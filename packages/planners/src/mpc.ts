@@ -106,6 +106,7 @@ export function createMpc({ planner, evaluator, replanEvery = 1 }: MpcOptions): 
 function checkObservation(observation: Float32Array, size: number): void {
   if (observation.length !== size) throw new ShapeError(`act: observation must have ${size} components, got ${observation.length}`);
   for (let i = 0; i < size; i++) {
-    if (!Number.isFinite(observation[i]!)) throw new NumericalError(`act: observation must be finite, got ${observation[i]} at component ${i}`);
+    if (!Number.isFinite(observation[i]!))
+      throw new NumericalError(`act: observation must be finite, got ${observation[i]} at component ${i}`);
   }
 }

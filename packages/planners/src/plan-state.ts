@@ -27,7 +27,10 @@ export function checkState(caller: string, state: PlannerState, { horizon, actio
       `${caller}: state.kept must hold at most ${keptLimit} sequences of ${size} numbers ([${horizon}, ${actionSize}]), got ${state.kept.length} numbers`,
     );
   }
-  for (const [name, values] of [['actions', state.actions], ['kept', state.kept]] as const) {
+  for (const [name, values] of [
+    ['actions', state.actions],
+    ['kept', state.kept],
+  ] as const) {
     for (let i = 0; i < values.length; i++) {
       if (!Number.isFinite(values[i]!)) throw new NumericalError(`${caller}: state.${name} must be finite, got ${values[i]} at index ${i}`);
     }

@@ -1,7 +1,8 @@
 /**
  * The step of the cross-entropy method that learns: mean and variance move towards those of the elites,
  * μ ← α μ + (1 − α) mean(elites) and σ² ← α σ² + (1 − α) var(elites), component by component. The variance is the
- * mean squared deviation (divisor k), so that a single elite is allowed.
+ * mean squared deviation (divisor k, as in the PETS paper's code; mbrl-lib divides by k − 1), so that a single elite
+ * is allowed.
  */
 
 /** What a refit reads and writes; arrays over a plan are `[H·A]`. */

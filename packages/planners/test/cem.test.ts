@@ -199,9 +199,12 @@ describe('options change what happens', () => {
     };
     const planner = createCem({ horizon: 4, actionSpace: unit, populationSize: 30, eliteCount: 5, iterations: 2, keptEliteCount: 2 });
     const first = await planOnce(planner, evaluator);
-    const rows = (sequences: Float32Array): string[] => Array.from({ length: sequences.length / 4 }, (_, n) => sequences.slice(4 * n, 4 * n + 4).join());
+    const rows = (sequences: Float32Array): string[] =>
+      Array.from({ length: sequences.length / 4 }, (_, n) => sequences.slice(4 * n, 4 * n + 4).join());
     const returnOf = (row: string): number => -row.split(',').reduce((sum, action, i) => sum + (Number(action) - TARGET[i]!) ** 2, 0);
-    const bestTwo = rows(calls[0]!).toSorted((a, b) => returnOf(b) - returnOf(a)).slice(0, 2);
+    const bestTwo = rows(calls[0]!)
+      .toSorted((a, b) => returnOf(b) - returnOf(a))
+      .slice(0, 2);
     expect(rows(calls[1]!).slice(0, 2)).toEqual(bestTwo);
     expect(first.state.kept.length).toBe(8);
     // A kept elite cannot be lost, so the best return never falls.
@@ -301,7 +304,9 @@ it('starts from the state that it is given', async () => {
 
 describe('returns that are not finite', () => {
   it('rank last and are counted', async () => {
-    const evaluator = evaluatorOf({ horizon: 1, actionSize: 1 }, ([action], _, n) => (n % 3 === 0 ? [NaN, Infinity, -Infinity][n % 9 / 3]! : -Math.abs(action! - 0.5)));
+    const evaluator = evaluatorOf({ horizon: 1, actionSize: 1 }, ([action], _, n) =>
+      n % 3 === 0 ? [NaN, Infinity, -Infinity][(n % 9) / 3]! : -Math.abs(action! - 0.5),
+    );
     const { actions, diagnostics } = await planFor({ horizon: 1, iterations: 10, populationSize: 30 }, 1, evaluator);
     expect(diagnostics.nonFiniteCount).toBe(100);
     expect(actions[0]!).toBeCloseTo(0.5, 1);
@@ -373,7 +378,8 @@ it('never leaves the bounds, in candidates or plans, whatever the options', asyn
       const first = await planOnce(planner, evaluator, seed);
       const state = planner.shift(first.state);
       const second = await planner.plan({ observation: here, evaluator, state, rng: createRng(seed) });
-      for (const sequences of [first.actions, first.state.kept, state.actions, second.actions, planner.initialState().actions]) check(sequences);
+      for (const sequences of [first.actions, first.state.kept, state.actions, second.actions, planner.initialState().actions])
+        check(sequences);
     }),
     { numRuns: 60 },
   );
@@ -422,24 +428,56 @@ describe('refuses', () => {
   const bad: readonly [string, object, string][] = [
     ['a horizon of 0', { horizon: 0 }, 'createCem: horizon must be an integer in [1, Infinity), got 0'],
     ['a population of 0', { populationSize: 0 }, 'createCem: populationSize must be an integer in [1, Infinity), got 0'],
-    ['a population below the elites', { populationSize: 32, eliteCount: 40 }, 'createCem: eliteCount must be an integer in [1, 32], got 40'],
+    [
+      'a population below the elites',
+      { populationSize: 32, eliteCount: 40 },
+      'createCem: eliteCount must be an integer in [1, 32], got 40',
+    ],
     ['no elites', { eliteCount: 0 }, 'createCem: eliteCount must be an integer in [1, 400], got 0'],
     ['half an iteration', { iterations: 0.5 }, 'createCem: iterations must be an integer in [1, Infinity), got 0.5'],
     ['momentum 1', { momentum: 1 }, 'createCem: momentum must be a finite number in [0, 1), got 1'],
-    ['no spread', { initialStandardDeviationRatio: 0 }, 'createCem: initialStandardDeviationRatio must be a finite number in (0, 1], got 0'],
-    ['a negative floor', { minimumStandardDeviationRatio: -1 }, 'createCem: minimumStandardDeviationRatio must be a finite number in [0, 1], got -1'],
+    [
+      'no spread',
+      { initialStandardDeviationRatio: 0 },
+      'createCem: initialStandardDeviationRatio must be a finite number in (0, 1], got 0',
+    ],
+    [
+      'a negative floor',
+      { minimumStandardDeviationRatio: -1 },
+      'createCem: minimumStandardDeviationRatio must be a finite number in [0, 1], got -1',
+    ],
     ['an unknown plan', { returned: 'median' }, 'createCem: returned must be one of "mean", "best", got "median"'],
     ['an unknown start', { warmStart: 'cold' }, 'createCem: warmStart must be one of "returned", "mean", got "cold"'],
     ['an unknown fill', { fill: 'zero' }, 'createCem: fill must be one of "middle", "repeat", got "zero"'],
     ['more kept than elites', { eliteCount: 5, keptEliteCount: 6 }, 'createCem: keptEliteCount must be an integer in [0, 5], got 6'],
-    ['nothing left to draw', { populationSize: 5, eliteCount: 5, keptEliteCount: 5 }, 'createCem: keptEliteCount must be an integer in [0, 4], got 5'],
+    [
+      'nothing left to draw',
+      { populationSize: 5, eliteCount: 5, keptEliteCount: 5 },
+      'createCem: keptEliteCount must be an integer in [0, 4], got 5',
+    ],
     ['a word for a flag', { includeMean: 'yes' }, 'createCem: includeMean must be true or false, got yes'],
     ['correlation 1', { noiseCorrelation: 1 }, 'createCem: noiseCorrelation must be a finite number in [0, 1), got 1'],
     ['unknown sampling', { sampling: 'uniform' }, 'createCem: sampling must be one of "truncated", "clipped", got "uniform"'],
-    ['a tolerance of NaN', { convergenceTolerance: NaN }, 'createCem: convergenceTolerance must be a finite number in [0, Infinity), got NaN'],
-    ['discrete actions', { actionSpace: discreteSpace(2) }, 'createCem: actionSpace must be a box space (it samples from a normal distribution), got a discrete space of 2 values'],
-    ['unbounded actions', { actionSpace: boxSpace({ low: [-Infinity], high: [1] }) }, 'createCem: actionSpace must have finite bounds, got [-Infinity, 1] at component 0'],
-    ['no action space', { actionSpace: undefined }, 'createCem: actionSpace must be a box space (it samples from a normal distribution), got undefined'],
+    [
+      'a tolerance of NaN',
+      { convergenceTolerance: NaN },
+      'createCem: convergenceTolerance must be a finite number in [0, Infinity), got NaN',
+    ],
+    [
+      'discrete actions',
+      { actionSpace: discreteSpace(2) },
+      'createCem: actionSpace must be a box space (it samples from a normal distribution), got a discrete space of 2 values',
+    ],
+    [
+      'unbounded actions',
+      { actionSpace: boxSpace({ low: [-Infinity], high: [1] }) },
+      'createCem: actionSpace must have finite bounds, got [-Infinity, 1] at component 0',
+    ],
+    [
+      'no action space',
+      { actionSpace: undefined },
+      'createCem: actionSpace must be a box space (it samples from a normal distribution), got undefined',
+    ],
   ];
   it.each(bad)('%s', (_, options, message) => {
     expect(() => createCem({ ...good, ...options } as CemOptions)).toThrow(expect.objectContaining({ code: 'OPTION', message }));
@@ -449,10 +487,25 @@ describe('refuses', () => {
   const evaluator = quadraticEvaluator(TARGET, 4);
   const request = { observation: here, evaluator, state: planner.initialState(), rng: createRng(0) };
   it.each<readonly [string, Partial<typeof request>, string, string]>([
-    ['an observation that is not finite', { observation: Float32Array.of(NaN) }, 'NUMERICAL', 'plan: observation must be finite, got NaN at component 0'],
+    [
+      'an observation that is not finite',
+      { observation: Float32Array.of(NaN) },
+      'NUMERICAL',
+      'plan: observation must be finite, got NaN at component 0',
+    ],
     ['an observation of the wrong size', { observation: new Float32Array(2) }, 'SHAPE', 'plan: observation must have 1 components, got 2'],
-    ['an evaluator of a different horizon', { evaluator: quadraticEvaluator([0], 5) }, 'SHAPE', 'plan: evaluator must score sequences of shape [4, 1], got one for [5, 1]'],
-    ['an evaluator of a different action size', { evaluator: quadraticEvaluator([0], 4, 2) }, 'SHAPE', 'plan: evaluator must score sequences of shape [4, 1], got one for [4, 2]'],
+    [
+      'an evaluator of a different horizon',
+      { evaluator: quadraticEvaluator([0], 5) },
+      'SHAPE',
+      'plan: evaluator must score sequences of shape [4, 1], got one for [5, 1]',
+    ],
+    [
+      'an evaluator of a different action size',
+      { evaluator: quadraticEvaluator([0], 4, 2) },
+      'SHAPE',
+      'plan: evaluator must score sequences of shape [4, 1], got one for [4, 2]',
+    ],
     [
       'a state of the wrong size',
       { state: { actions: new Float32Array(5), kept: new Float32Array(0) } },
@@ -477,6 +530,8 @@ describe('refuses', () => {
 
   it('to shift backwards, or a state that is not its own', () => {
     expect(() => planner.shift(request.state, -1)).toThrow('shift: steps must be an integer in [0, Infinity), got -1');
-    expect(() => planner.shift({ actions: new Float32Array(3), kept: new Float32Array(0) })).toThrow('shift: state.actions must have 4 numbers');
+    expect(() => planner.shift({ actions: new Float32Array(3), kept: new Float32Array(0) })).toThrow(
+      'shift: state.actions must have 4 numbers',
+    );
   });
 });

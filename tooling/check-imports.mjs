@@ -14,7 +14,8 @@ import { listSpecifiers } from './imports/specifiers.mjs';
 import { readWorkspace } from './imports/workspace.mjs';
 
 const root = resolve(process.argv[2] ?? dirname(dirname(fileURLToPath(import.meta.url))));
-const ignored = new Set(['node_modules', 'dist', 'runs', 'coverage']);
+// Generators of golden data lie beside it; what they need is not installed here.
+const ignored = new Set(['node_modules', 'dist', 'runs', 'coverage', 'data']);
 
 /** Paths of the modules of a package, relative to its folder; those of packages within it are theirs. */
 function listModules(folder, inside = '') {

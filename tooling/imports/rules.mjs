@@ -57,6 +57,7 @@ function whyForbidden(workspace, member, file, { value, dynamic, everything }) {
   if (everything) return `export * from '${value}' hides what is exported: list the names`;
   if (value.startsWith('.')) return whyForbiddenPath(file, value, development);
   if (value.startsWith('node:')) return whyForbiddenBuiltin(member, file, value, dynamic || development);
+  if (value.startsWith('#')) return member.internals.has(value) ? null : `'${value}' is not in the imports of ${member.name}`;
   const name = value.split('/', value.startsWith('@') ? 2 : 1).join('/');
   if (builtins.has(name)) return `'${value}' is a module of Node: write 'node:${value}'`;
   const other = workspace.find((candidate) => candidate.name === name);

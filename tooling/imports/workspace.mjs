@@ -17,6 +17,7 @@ const topLayer = layers.length;
  * @property {Set<string>} runtime names that its sources may import
  * @property {Set<string>} development names that only its tests, benches and configuration may import
  * @property {Set<string>} subpaths keys of its exports map, such as `./testing`
+ * @property {Set<string>} internals keys of its imports map, such as `#engine`
  * @property {Record<string, string>} siblings its dependencies of any kind on packages of the workspace, with their ranges
  */
 
@@ -44,6 +45,7 @@ export function readWorkspace(root) {
       runtime: new Set(Object.keys({ ...dependencies, ...peerDependencies, ...optionalDependencies })),
       development: new Set([...Object.keys(devDependencies), ...shared]),
       subpaths: new Set(Object.keys(manifest.exports ?? {})),
+      internals: new Set(Object.keys(manifest.imports ?? {})),
       siblings: Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name))),
     };
   });

@@ -62,6 +62,7 @@ describe('check-imports', () => {
     ['a devDependency in a source', 'packages/models/src/a.ts', `import 'fast-check';`, `'fast-check' is not in the dependencies`],
     ['a Node module in a source', 'packages/models/src/a.ts', `import 'node:fs';`, 'does not exist in a browser'],
     ['a Node module without its prefix', 'packages/models/src/node/a.ts', `import 'fs/promises';`, `write 'node:fs/promises'`],
+    ['an undeclared internal import', 'packages/models/src/a.ts', `import '#engine';`, `'#engine' is not in the imports of @mbrl/models`],
     ['a missing extension', 'packages/models/src/a.ts', `import './b';`, 'must end in .js'],
     ['export *', 'packages/models/src/index.ts', `export * from './a.js';`, 'list the names'],
     ['a vague file name', 'packages/models/src/utils.ts', `export const a = 1;`, 'names no concept'],

@@ -19,12 +19,16 @@ function checkValues(caller: string, values: ArrayLike<number>, least = 1): void
 
 const sortedCopy = (values: ArrayLike<number>): Float64Array => Float64Array.from(values).sort();
 
-/** Mean of part of an array, as a running mean: a sum of large values cannot overflow. */
+/** Mean of part of an array, about its first value; where the sum would overflow, each term is divided first. */
 function meanOf(values: ArrayLike<number>, start: number, end: number): number {
   const shift = values[start]!;
+  const count = end - start;
   let sum = 0;
-  for (let i = start; i < end; i++) sum += (values[i]! - shift) / (end - start);
-  return shift + sum;
+  for (let i = start; i < end; i++) sum += values[i]! - shift;
+  if (Number.isFinite(sum)) return shift + sum / count;
+  sum = 0;
+  for (let i = start; i < end; i++) sum += values[i]! / count;
+  return sum;
 }
 
 function quantileOfSorted(sorted: Float64Array, probability: number): number {

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@mbrl/source', 'node', 'import', 'module', 'default'];
+// Also handed to Node as flags, where `import` or `module` would make a CommonJS dependency require an ES module.
+const conditions = ['@mbrl/source', 'node'];
 
 /**
  * Configuration of every package's tests. They run on the sources: the `@mbrl/source` condition resolves sibling

@@ -1,0 +1,41 @@
+/** What the commands are given from outside: presets, engines, streams. Tests give their own. */
+import type { Preset } from '../presets/preset.js';
+
+/** What is known of an engine, as `mbrl doctor` shows it. */
+export interface EngineDescription {
+  readonly name: string;
+  readonly available: boolean;
+  readonly version?: string | undefined;
+  readonly threadCount?: number | undefined;
+  /** Why it is not available. */
+  readonly reason?: string | undefined;
+  readonly inUse: boolean;
+}
+
+/** A stream that text is written to, as `process.stdout` is one. */
+export interface TextOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
+  on(event: 'resize', listener: () => void): unknown;
+  off(event: 'resize', listener: () => void): unknown;
+}
+
+/** The world of a command. */
+export interface CliContext {
+  readonly presets: readonly Preset[];
+  readonly output: TextOutput;
+  readonly errorOutput: Pick<TextOutput, 'write' | 'isTTY'>;
+  readonly environment: { readonly [name: string]: string | undefined };
+  /** How this command was called, for the commands that it tells people to type. */
+  readonly invocation: string;
+  describeEngines(): Promise<readonly EngineDescription[]>;
+  /** Runs the benchmarks; `filter` picks those whose name contains it. */
+  runBenches(options: { readonly filter?: string | undefined; write(line: string): void }): Promise<void>;
+}
+
+/** Quotes a word for a shell where it needs it. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

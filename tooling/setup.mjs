@@ -107,13 +107,16 @@ function runTurbo(task, concurrency) {
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
-/** Runs one phase and prints its line; the kept output only when the phase fails. */
+/** Runs one phase and prints its line; the kept output only when the phase fails. `work` may print lines before by `say`. */
 async function phase(name, work) {
   const since = performance.now();
-  if (process.stdout.isTTY) process.stdout.write(`${name.padEnd(9)} …`);
-  const { ok, output, detail = '' } = await work();
-  if (process.stdout.isTTY) process.stdout.write('\r\u001b[2K');
-  process.stdout.write(`${name.padEnd(9)} ${ok ? 'ok    ' : 'FAILED'} ${seconds(since).padStart(8)}${detail === '' ? '' : `   ${detail}`}\n`);
+  const title = process.stdout.isTTY ? `${name.padEnd(9)} …` : '';
+  const erase = process.stdout.isTTY ? '\r\u001b[2K' : '';
+  const say = (line) => process.stdout.write(`${erase}${line}\n${title}`);
+  process.stdout.write(title);
+  const { ok, output, detail = '' } = await work(say);
+  const line = [name.padEnd(9), ok ? 'ok    ' : 'FAILED', seconds(since).padStart(8), detail === '' ? '' : `  ${detail}`].join(' ').trimEnd();
+  process.stdout.write(`${erase}${line}\n`);
   if (!ok) process.stdout.write(`\n${output.trimEnd()}\n\n`);
   return ok;
 }
@@ -143,13 +146,36 @@ async function turboPhase(task, concurrency) {
   return { ...result, detail: cacheDetail(result.output) };
 }
 
-/** Runs every package's tests one package after the other, with a line for each as it ends. */
-async function tests() {
-  const results = workspaceFolders().map((folder) => ({ folder, file: join(root, folder, '.vitest', 'results.json') }));
-  for (const { file } of results) rmSync(file, { force: true });
+/** Runs every package's tests, one package after the other, with a line for each as it ends. */
+async function tests(say) {
+  const pending = new Map(workspaceFolders().map((folder) => [join(root, folder, '.vitest', 'results.json'), folder]));
+  for (const file of pending.keys()) rmSync(file, { force: true });
+  const reports = [];
+  const collect = () => {
+    for (const [file, folder] of pending) {
+      const report = readReport(file);
+      if (report === null) continue;
+      pending.delete(file);
+      reports.push(report);
+      const { passed, failed, skipped } = sumResults([report]);
+      const parts = [`${passed} passed`, failed > 0 ? `${failed} failed` : '', skipped > 0 ? `${skipped} skipped` : ''];
+      say(`  ${folder.padEnd(20)} ${parts.filter((part) => part !== '').join(', ')}`);
+    }
+  };
+  const timer = setInterval(collect, 250);
   const result = await runTurbo('test', 1);
-  const sum = sumResults(results.filter(({ file }) => existsSync(file)).map(({ file }) => readJson(file)));
-  return { ...result, sum, detail: [`${sum.passed} passed`, cacheDetail(result.output)].filter((part) => part !== '').join(', ') };
+  clearInterval(timer);
+  collect();
+  return { ...result, sum: sumResults(reports), detail: cacheDetail(result.output) };
+}
+
+/** Reads a report of vitest; null while it is not there or not whole. */
+function readReport(file) {
+  try {
+    return readJson(file);
+  } catch {
+    return null;
+  }
 }
 
 const force = process.argv.includes('--force');
@@ -166,8 +192,8 @@ if (!process.argv.includes('--test')) process.exit(built ? 0 : 1);
 
 const checked = [built, await phase('types', () => turboPhase('types', 2)), await phase('lint', () => turboPhase('//#lint', 1))];
 let sum = { passed: 0, failed: 0, skipped: 0 };
-const tested = await phase('tests', async () => {
-  const result = await tests();
+const tested = await phase('tests', async (say) => {
+  const result = await tests(say);
   sum = result.sum;
   return result;
 });

@@ -82,6 +82,7 @@ function parseJson(caller: string, text: string | undefined): Json {
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const caller = 'decodeCheckpoint';
   checkHost(caller);
+  if (!(bytes instanceof Uint8Array)) throw new CheckpointError(`${caller}: bytes must be a Uint8Array, got ${Object.prototype.toString.call(bytes)}`);
   const header = readHeader(caller, bytes);
   const { metadata } = header;
   if (metadata['format'] !== FORMAT) {

@@ -1,1 +1,1 @@
-export {};
+export { createPets, type PetsAgent, type PetsOptions } from './pets.js';

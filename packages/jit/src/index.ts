@@ -11,3 +11,9 @@ export {
 export { type CompileInfo, type Compiled, jit, type JitOptions } from './jit.js';
 export { grad, jacobian, valueAndGrad, valueAndGradWithAux, type ValueWithAux } from './transform.js';
 export { exportOnnx, type OnnxExport } from './export-onnx.js';
+export { silu } from './silu.js';
+export { adam, adamw, type AdamOptions } from './optimizers/adam.js';
+export { clipByGlobalNorm, clipByValue } from './optimizers/clipping.js';
+export { applyUpdates, type ArrayTree, chain, mapTogether, type Optimizer, type OptimizerStep, type TensorTree } from './optimizers/optimizer.js';
+export { sgd, type SgdOptions } from './optimizers/sgd.js';
+export { addDecayedWeights, type DecayRule } from './optimizers/weight-decay.js';

@@ -1,5 +1,6 @@
 /** The one place that imports TensorFlow.js as a value, silent: its CPU backend greets on first use under Node. */
 import * as tf from '@tensorflow/tfjs';
+import { registerMissingGradients } from './missing-gradients.js';
 
 /** Silences the CPU backend's greeting; a library prints nothing. */
 function silenceGreeting(): void {
@@ -8,5 +9,6 @@ function silenceGreeting(): void {
 }
 
 silenceGreeting();
+registerMissingGradients();
 
 export { tf };

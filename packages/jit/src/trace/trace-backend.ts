@@ -94,7 +94,7 @@ export class TraceBackend extends tf.KernelBackend {
 
   /** A value whose elements all equal `value`. */
   uniform(value: number, shape: readonly number[], dtype: TracedDType): TracedValue {
-    const rounded = dtype === 'float32' ? Math.fround(value) : dtype === 'bool' ? Number(Boolean(value)) : Math.trunc(value);
+    const rounded = dtype === 'float32' ? Math.fround(value) : dtype === 'bool' ? Number(Boolean(value)) : value | 0;
     return { name: this.graph.constant(dtype, [], [rounded]), shape, stored: [], dtype, uniform: rounded };
   }
 
@@ -121,6 +121,12 @@ export class TraceBackend extends tf.KernelBackend {
     if (value.dtype === dtype) return value;
     if (value.uniform !== undefined) return this.uniform(value.uniform, value.shape, dtype);
     return { ...value, dtype, name: this.castName(value.name, dtype) };
+  }
+
+  /** A graph value in another shape of the same size, by name. */
+  reshapedName(name: string, shape: readonly number[]): string {
+    // Without allowzero, an extent of zero would mean "as before".
+    return this.graph.op('Reshape', [name, this.graph.integers(shape)], shape.includes(0) ? { allowzero: 1 } : {});
   }
 
   /** Converts a graph value by name. */

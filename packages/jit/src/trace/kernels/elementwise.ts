@@ -1,4 +1,5 @@
 /** Operations element by element: arithmetic, comparison, logic, selection and the usual functions. */
+import { broadcastShape } from '../graph.js';
 import { type KernelTable, traceBackend as backend, type TraceKernel, type TracedDType, type TracedValue } from './register.js';
 
 const scalar = (value: number, dtype: TracedDType = 'float32'): TracedValue => backend.uniform(value, [], dtype);
@@ -7,10 +8,13 @@ const apply = (op: string, ...inputs: TracedValue[]): TracedValue => backend.ele
 
 const test = (op: string, ...inputs: TracedValue[]): TracedValue => backend.elementwise(op, inputs, 'bool');
 
-const select = (condition: TracedValue, yes: TracedValue, no: TracedValue): TracedValue =>
-  backend.elementwise('Where', [condition, yes, no], yes.dtype);
-
 const not = (x: TracedValue): TracedValue => test('Not', x);
+
+/** Takes from one value where the condition holds, from another elsewhere. ONNX Runtime selects no booleans. */
+const select = (condition: TracedValue, yes: TracedValue, no: TracedValue): TracedValue =>
+  yes.dtype === 'bool'
+    ? test('Or', test('And', condition, yes), test('And', not(condition), no))
+    : backend.elementwise('Where', [condition, yes, no], yes.dtype);
 
 /** Arithmetic on booleans is arithmetic on 0 and 1. */
 const numeric = (x: TracedValue): TracedValue => (x.dtype === 'bool' ? backend.cast(x, 'int32') : x);
@@ -32,14 +36,8 @@ const realUnary =
   ({ x }) =>
     unary(op, fold)({ x: float(x!) }, {});
 
-const widen = (value: TracedValue, other: TracedValue): TracedValue => {
-  const rank = Math.max(value.shape.length, other.shape.length);
-  const shape = Array.from({ length: rank }, (_, i) => {
-    const own = value.shape[i - (rank - value.shape.length)] ?? 1;
-    return own === 1 ? (other.shape[i - (rank - other.shape.length)] ?? 1) : own;
-  });
-  return { ...value, shape };
-};
+/** The value in the shape that it has after broadcasting with another. */
+const widen = (value: TracedValue, other: TracedValue): TracedValue => ({ ...value, shape: broadcastShape(value.shape, other.shape) });
 
 /** Arithmetic of two arguments, with the identities that gradients produce in numbers (x + 0, x · 1, x / 1) left out. */
 const binary =
@@ -63,25 +61,26 @@ const comparison =
   };
 
 /** log(1 + x), exact near 0: log(u) · x / (u − 1) with u = 1 + x (Kahan). */
-const log1p: TraceKernel = ({ x }) => {
+const log1p: TraceKernel = (inputs) => {
+  const x = float(inputs.x!);
   const one = scalar(1);
-  const u = apply('Add', float(x!), one);
+  const u = apply('Add', x, one);
   const flat = test('Equal', u, one);
-  const infinite = test('IsInf', u);
-  const quotient = apply('Div', apply('Mul', apply('Log', u), x!), select(flat, one, apply('Sub', u, one)));
-  return select(flat, x!, select(infinite, u, quotient));
+  const infinite = backend.elementwise('IsInf', [u], 'bool', { attributes: { detect_negative: 0 } });
+  const quotient = apply('Div', apply('Mul', apply('Log', u), x), select(flat, one, apply('Sub', u, one)));
+  return select(flat, x, select(infinite, u, quotient));
 };
 
 /** exp(x) − 1, exact near 0: (u − 1) · x / log(u) with u = exp(x) (Kahan). */
-const expm1: TraceKernel = ({ x }) => {
+const expm1: TraceKernel = (inputs) => {
+  const x = float(inputs.x!);
   const one = scalar(1);
-  const u = apply('Exp', float(x!));
+  const u = apply('Exp', x);
   const flat = test('Equal', u, one);
   const difference = apply('Sub', u, one);
-  const far = test('Greater', apply('Abs', x!), scalar(20));
-  const log = apply('Log', u);
-  const quotient = apply('Div', apply('Mul', difference, x!), select(flat, one, log));
-  return select(flat, x!, select(far, difference, quotient));
+  const far = test('Greater', apply('Abs', x), scalar(20));
+  const quotient = apply('Div', apply('Mul', difference, x), select(flat, one, apply('Log', u)));
+  return select(flat, x, select(far, difference, quotient));
 };
 
 /** The quadrant-aware arc tangent, from that of the ratio. */
@@ -94,10 +93,26 @@ const atan2: TraceKernel = ({ a, b }) => {
   return select(test('Equal', x, zero), quarter, select(test('Less', x, zero), turned, base));
 };
 
+/**
+ * Quotient and remainder of whole numbers, rounded down, in int64, where nothing overflows; both are 0 on division by 0,
+ * as in TensorFlow.js, where the machine's own division would end the process.
+ */
+function wholeDivision(a: TracedValue, b: TracedValue, wanted: 'quotient' | 'remainder'): TracedValue {
+  const { graph } = backend;
+  const long = (value: number): string => graph.constant('int64', [], [value]);
+  const [left, right] = [backend.castName(a.name, 'int64'), backend.castName(b.name, 'int64')];
+  const byZero = graph.op('Equal', [right, long(0)]);
+  const divisor = graph.op('Where', [byZero, long(1), right]);
+  const remainder = graph.op('Mod', [left, divisor], { fmod: 0 });
+  const result = wanted === 'remainder' ? remainder : graph.op('Div', [graph.op('Sub', [left, remainder]), divisor]);
+  const name = backend.castName(graph.op('Where', [byZero, long(0), result]), 'int32');
+  return { name, shape: broadcastShape(a.shape, b.shape), stored: broadcastShape(a.stored, b.stored), dtype: 'int32' };
+}
+
 /** Remainder with the divisor's sign. */
 const mod: TraceKernel = ({ a, b }) => {
   const [left, right] = [numeric(a!), numeric(b!)];
-  if (left.dtype === 'int32') return backend.elementwise('Mod', [left, right], 'int32', { attributes: { fmod: 0 } });
+  if (left.dtype === 'int32') return wholeDivision(left, right, 'remainder');
   const remainder = backend.elementwise('Mod', [left, right], 'float32', { attributes: { fmod: 1 } });
   const zero = scalar(0);
   const unlike = test('Xor', test('Less', left, zero), test('Less', right, zero));
@@ -105,10 +120,8 @@ const mod: TraceKernel = ({ a, b }) => {
   return select(unlike, shifted, remainder);
 };
 
-const floorDiv: TraceKernel = ({ a, b }) => {
-  const quotient = apply('Floor', apply('Div', float(a!), float(b!)));
-  return a!.dtype === 'int32' ? backend.cast(quotient, 'int32') : quotient;
-};
+const floorDiv: TraceKernel = ({ a, b }) =>
+  a!.dtype === 'int32' ? wholeDivision(a!, b!, 'quotient') : apply('Floor', apply('Div', float(a!), float(b!)));
 
 const squaredDifference: TraceKernel = ({ a, b }) => {
   const difference = apply('Sub', a!, b!);
@@ -120,7 +133,7 @@ const where: TraceKernel = ({ condition, t, e }) => {
   if (condition!.shape.length !== 1 || rank <= 1) return select(condition!, t!, e!);
   // A condition of rank one picks whole rows.
   const shape = [condition!.shape[0]!, ...Array.from({ length: rank - 1 }, () => 1)];
-  const name = backend.graph.op('Reshape', [backend.full(condition!), backend.graph.integers(shape)]);
+  const name = backend.reshapedName(backend.full(condition!), shape);
   return select({ name, shape, stored: shape, dtype: 'bool' }, t!, e!);
 };
 

@@ -13,7 +13,7 @@ const gather: TraceKernel<{ axis: number; batchDims: number }> = ({ x, indices }
     return fullValue(graph.op('Gather', [backend.full(x!), backend.full(indices!)], { axis: along }), shape, x!.dtype);
   }
   if (along !== batch) return unsupported('gather with 0 < batchDims < axis');
-  const points = graph.op('Reshape', [longName(indices!), graph.integers([...indices!.shape, 1])]);
+  const points = backend.reshapedName(longName(indices!), [...indices!.shape, 1]);
   return fullValue(graph.op('GatherND', [backend.full(x!), points], { batch_dims: batch }), shape, x!.dtype);
 };
 
@@ -36,7 +36,7 @@ const scatterUpdate: TraceKernel = ({ tensor, indices, updates }) =>
 
 const segmentSum: TraceKernel<{ numSegments: number }> = ({ x, segmentIds }, { numSegments }) => {
   if (segmentIds!.shape.length !== 1) return unsupported('unsortedSegmentSum with segment ids of rank other than one');
-  const points = backend.graph.op('Reshape', [longName(segmentIds!), backend.graph.integers([segmentIds!.shape[0]!, 1])]);
+  const points = backend.reshapedName(longName(segmentIds!), [segmentIds!.shape[0]!, 1]);
   return scatterAdd(points, x!, [numSegments, ...x!.shape.slice(1)]);
 };
 
@@ -50,7 +50,7 @@ interface OneHotAttributes {
 const oneHot: TraceKernel<OneHotAttributes> = ({ indices }, { depth, onValue, offValue, dtype }) => {
   const { graph } = backend;
   const columns = graph.constant('int32', [depth], Array.from({ length: depth }, (_, i) => i));
-  const rows = graph.op('Reshape', [backend.full(indices!), graph.integers([...indices!.shape, 1])]);
+  const rows = backend.reshapedName(backend.full(indices!), [...indices!.shape, 1]);
   const hit = graph.op('Equal', [rows, columns]);
   const constant = (value: number): string => graph.constant(dtype, [], [value]);
   return fullValue(graph.op('Where', [hit, constant(onValue), constant(offValue)]), [...indices!.shape, depth], dtype);

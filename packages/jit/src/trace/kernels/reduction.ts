@@ -38,7 +38,7 @@ function reduce(op: string, x: TracedValue, { axis, keepDims = false }: ReduceAt
   } else {
     // Every reduced axis is stored once: nothing to add up, only to drop.
     const kept = reducedShape(stored, axes, keepDims);
-    const name = x.stored.length === 0 ? x.name : backend.graph.op('Reshape', [x.name, backend.graph.integers(kept)]);
+    const name = x.stored.length === 0 ? x.name : backend.reshapedName(x.name, kept);
     const base = { name, shape, stored: x.stored.length === 0 ? [] : kept, dtype: x.dtype };
     result = x.uniform === undefined ? base : { ...base, uniform: x.uniform };
   }

@@ -9,7 +9,7 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * 
 function reshaped(x: TracedValue, shape: readonly number[]): TracedValue {
   if (sameShape(x.shape, shape)) return x;
   if (x.uniform !== undefined) return { ...x, shape };
-  return fullValue(backend.graph.op('Reshape', [backend.full(x), backend.graph.integers(shape)]), shape, x.dtype);
+  return fullValue(backend.reshapedName(backend.full(x), shape), shape, x.dtype);
 }
 
 const reshape: TraceKernel<{ shape: readonly number[] }> = ({ x }, { shape }) =>

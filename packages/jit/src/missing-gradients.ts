@@ -1,0 +1,90 @@
+/**
+ * Gradients that TensorFlow.js 4 lacks. Without those of comparisons, a function that masks or selects by a comparison
+ * of what it is differentiated by (`x.mul(x.greater(0).cast('float32'))`) has no gradient at all, and the second
+ * derivative of every rectifier, maximum and clipping is missing.
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type Saved = readonly tf.Tensor[];
+
+/** The result jumps and is flat between: the gradient by each input is zero. */
+const flat = (...names: readonly string[]): tf.GradConfig['gradFunc'] => {
+  return (_, saved: Saved) => Object.fromEntries(names.map((name, i) => [name, () => tf.zeros(saved[i]!.shape)]));
+};
+
+function registerFlat(kernelName: string, names: string[]): void {
+  tf.registerGradient({ kernelName, inputsToSave: names, gradFunc: flat(...names) });
+}
+
+/** y = x or eˣ − 1, so that dx = dy where y ≥ 0 and dy · (y + 1) elsewhere; by y only the second part changes. */
+const eluGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved) => {
+  const [dy, y] = saved as [tf.Tensor, tf.Tensor];
+  const up = gradient as tf.Tensor;
+  return {
+    dy: () => tf.where(y.greaterEqual(0), up, up.mul(y.add(1))),
+    y: () => tf.where(y.greaterEqual(0), tf.zerosLike(up), up.mul(dy)),
+  };
+};
+
+/** What arrives at the k greatest goes back to where they came from. */
+const topKGradient: tf.GradConfig['gradFunc'] = (gradients, saved: Saved) => {
+  const [x, indices] = saved as [tf.Tensor, tf.Tensor];
+  const extent = x.shape.at(-1)!;
+  const rows = x.size / extent;
+  const k = indices.shape.at(-1)!;
+  const starts = tf.range(0, rows, 1, 'int32').mul(tf.scalar(extent, 'int32')).expandDims(1);
+  return {
+    x: () => {
+      const places = indices.reshape([rows, k]).add(starts).flatten() as tf.Tensor1D;
+      const dy = (gradients as unknown as tf.Tensor[])[0]!;
+      return tf.unsortedSegmentSum(dy.flatten(), places, rows * extent).reshape(x.shape);
+    },
+  };
+};
+
+const gatherNdGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved) => {
+  const [params, indices] = saved as [tf.Tensor, tf.Tensor];
+  return {
+    params: () => tf.scatterND(indices, gradient as tf.Tensor, params.shape),
+    indices: () => tf.zeros(indices.shape),
+  };
+};
+
+const scatterNdGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved) => {
+  const indices = saved[0]!;
+  return { updates: () => tf.gatherND(gradient as tf.Tensor, indices), indices: () => tf.zeros(indices.shape) };
+};
+
+/**
+ * The gradient by one factor of an Einstein sum is the Einstein sum of the result's gradient with the other factor;
+ * an index that neither of those has was summed over alone, and every element along it gets the same.
+ */
+const einsumGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved, attributes) => {
+  const equation = (attributes as unknown as { equation: string }).equation.replaceAll(' ', '');
+  const [left, result] = equation.split('->') as [string, string];
+  const terms = left.split(',');
+  return Object.fromEntries(
+    terms.map((term, k) => [
+      String(k),
+      () => {
+        const others = terms.filter((_, i) => i !== k);
+        const known = [...term].filter((index) => result.includes(index) || others.some((other) => other.includes(index)));
+        const operands = saved.filter((_, i) => i !== k);
+        const partial = tf.einsum(`${[result, ...others].join()}->${known.join('')}`, gradient as tf.Tensor, ...operands);
+        const { shape } = saved[k]!;
+        return partial.reshape([...term].map((index, i) => (known.includes(index) ? shape[i]! : 1))).broadcastTo(shape);
+      },
+    ]),
+  );
+};
+
+/** Registers them. Those that TensorFlow.js has by now are replaced by equal ones. */
+export function registerMissingGradients(): void {
+  for (const kernel of ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr']) registerFlat(kernel, ['a', 'b']);
+  for (const kernel of ['LogicalNot', 'All', 'Any', 'IsNan', 'IsInf', 'IsFinite']) registerFlat(kernel, ['x']);
+  tf.registerGradient({ kernelName: 'EluGrad', inputsToSave: ['dy', 'y'], gradFunc: eluGradient });
+  tf.registerGradient({ kernelName: 'TopK', inputsToSave: ['x'], outputsToSave: [false, true], gradFunc: topKGradient });
+  tf.registerGradient({ kernelName: 'GatherNd', inputsToSave: ['params', 'indices'], gradFunc: gatherNdGradient });
+  tf.registerGradient({ kernelName: 'ScatterNd', inputsToSave: ['indices'], gradFunc: scatterNdGradient });
+  tf.registerGradient({ kernelName: 'Einsum', saveAllInputs: true, gradFunc: einsumGradient });
+}

@@ -1,0 +1,109 @@
+/**
+ * The fit of an ensemble: epochs of batches, held-out error, early stopping with the best parameters kept.
+ */
+import { type EpochReport, type FitOptions, type FitReport, float32, mapLeaves, type NdArray, NumericalError } from '@mbrl/core';
+import { fillBatch, memberRows, splitHoldout, stepsPerEpoch } from './ensemble-batches.js';
+import type { EnsembleSettings } from './ensemble-options.js';
+import type { TrainedParameters } from './ensemble-parameters.js';
+import type { TrainingPrograms, TrainingState } from './ensemble-training.js';
+
+type Float32 = NdArray<'float32'>;
+
+/** Normalised rows to learn from. */
+export interface FitData {
+  readonly count: number;
+  /** `[N, I]` */
+  readonly inputs: Float32Array;
+  /** `[N, O]` */
+  readonly targets: Float32Array;
+}
+
+/** What a fit leaves. */
+export interface FitResult {
+  readonly state: TrainingState;
+  readonly report: FitReport;
+}
+
+/** Parameters in memory of their own. */
+export function copyParameters(params: TrainedParameters<Float32>): TrainedParameters<Float32> {
+  return mapLeaves<Float32, Float32>(params as never, (leaf) => float32(leaf.shape, leaf.data.slice())) as unknown as TrainedParameters<Float32>;
+}
+
+const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+function pickRows(source: Float32Array, rows: Int32Array, size: number): Float32Array {
+  const picked = new Float32Array(rows.length * size);
+  rows.forEach((row, i) => picked.set(source.subarray(row * size, (row + 1) * size), i * size));
+  return picked;
+}
+
+/**
+ * Trains from `state`, whose arrays are used up.
+ * @throws NumericalError when a loss stops being finite, naming epoch and member.
+ */
+export async function fitEnsemble(
+  programs: TrainingPrograms,
+  state: TrainingState,
+  data: FitData,
+  settings: EnsembleSettings,
+  epochLimit: number,
+  { rng, onEpoch, signal }: FitOptions,
+): Promise<FitResult> {
+  const { ensembleSize, batchSize, bootstrap, holdoutRatio, patience, improvementThreshold } = settings;
+  const inputSize = data.inputs.length / data.count;
+  const targetSize = data.targets.length / data.count;
+  const { train, holdout } = splitHoldout(data.count, holdoutRatio, rng.split('holdout'));
+  const heldInputs = pickRows(data.inputs, holdout, inputSize);
+  const heldTargets = pickRows(data.targets, holdout, targetSize);
+  const rows = memberRows(train, ensembleSize, bootstrap, rng.split('bootstrap'));
+  const shuffles = rows.map((_, member) => rng.split('shuffle').split(member));
+  const x = float32([ensembleSize, batchSize, inputSize]);
+  const y = float32([ensembleSize, batchSize, targetSize]);
+  const steps = stepsPerEpoch(train.length, batchSize);
+  const epochs: EpochReport[] = [];
+  const held = (params: TrainedParameters<Float32>): Promise<number[]> => programs.holdoutError(params, heldInputs, heldTargets, holdout.length);
+  let current = state;
+  let best = holdout.length > 0 ? { params: copyParameters(state.params), errors: await held(state.params), epoch: 0 } : undefined;
+  let status: FitReport['status'] = 'epochLimit';
+  let sinceBest = 0;
+  for (let epoch = 1; epoch <= epochLimit; epoch++) {
+    rows.forEach((order, member) => shuffles[member]!.shuffle(order));
+    const sums = new Float64Array(ensembleSize);
+    for (let step = 0; step < steps; step++) {
+      fillBatch(x.data, data.inputs, inputSize, rows, step, batchSize);
+      fillBatch(y.data, data.targets, targetSize, rows, step, batchSize);
+      const result = await programs.step(current, x, y);
+      current = result.state;
+      for (let member = 0; member < ensembleSize; member++) sums[member] = sums[member]! + result.losses.data[member]!;
+    }
+    const broken = sums.findIndex((sum) => !Number.isFinite(sum));
+    if (broken >= 0) throw new NumericalError(`fit: the loss must stay finite, got ${sums[broken]! / steps} in epoch ${epoch} for member ${broken}`);
+    const trainLoss = average([...sums].map((sum) => sum / steps));
+    let report: EpochReport = { epoch, trainLoss };
+    if (best) {
+      const errors = await held(current.params);
+      report = { ...report, holdoutLoss: average(errors) };
+      const improved = errors.some((error, member) => (best!.errors[member]! - error) / Math.abs(best!.errors[member]!) > improvementThreshold);
+      if (improved) best = { params: copyParameters(current.params), errors, epoch };
+      sinceBest = improved ? 0 : sinceBest + 1;
+    }
+    epochs.push(report);
+    onEpoch?.(report);
+    if (signal?.aborted) status = 'aborted';
+    else if (patience > 0 && sinceBest >= patience) status = 'earlyStop';
+    else continue;
+    break;
+  }
+  if (best) current = { params: best.params, optimizer: current.optimizer };
+  return {
+    state: current,
+    report: {
+      epochs,
+      status,
+      bestEpoch: best ? best.epoch : epochs.length,
+      holdoutLossByMember: best ? best.errors : [],
+      trainCount: train.length,
+      holdoutCount: holdout.length,
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Scores action sequences through a learned ensemble: horizon, particles, reward and ending as one compiled program.
+ */
+import {
+  type BatchedFunctions,
+  checkInteger,
+  checkOneOf,
+  float32,
+  int32,
+  type NdArray,
+  OptionError,
+  type Rng,
+  type SequenceEvaluator,
+  ShapeError,
+} from '@mbrl/core';
+import { jit, tf } from '@mbrl/jit';
+import type { PredictionParameters } from './ensemble-parameters.js';
+import type { ProbabilisticEnsemble } from './probabilistic-ensemble.js';
+import { type Propagation, PROPAGATIONS, rolloutLayout, type RolloutLayout } from './propagation.js';
+import { rollout, type RolloutNoise } from './rollout.js';
+
+type Float32 = NdArray<'float32'>;
+
+/** How to score. */
+export interface PlanEvaluatorOptions {
+  readonly model: ProbabilisticEnsemble;
+  /** The task's reward, and its ending where there is one. */
+  readonly task: BatchedFunctions;
+  /** Steps of a sequence, at least 1. */
+  readonly horizon: number;
+  /** Particles of each candidate, at least 1; `expectation` uses one. Default 20. */
+  readonly particleCount?: number;
+  /** How uncertainty is carried along. Default `tsInfinity`. */
+  readonly propagation?: Propagation;
+}
+
+/** Frees its program with `dispose`. */
+export interface PlanEvaluator extends SequenceEvaluator {
+  dispose(): void;
+}
+
+/** Buffers of random numbers, filled anew for each call. */
+function createNoise(layout: RolloutLayout, horizon: number, size: number, propagation: Propagation): RolloutNoise<NdArray> {
+  const normal = (): Float32 => float32([horizon, layout.rowCount, size]);
+  if (propagation === 'expectation') return {};
+  return {
+    prediction: normal(),
+    ...(propagation === 'momentMatching' ? { matching: normal() } : {}),
+    ...(propagation === 'ts1' ? { dealing: int32([horizon, layout.rowCount]), restoring: int32([horizon, layout.rowCount]) } : {}),
+  };
+}
+
+function drawNoise(noise: RolloutNoise<NdArray>, rng: Rng, rowCount: number): void {
+  if (noise.prediction) rng.fillNormal(noise.prediction.data as Float32Array);
+  if (noise.matching) rng.fillNormal(noise.matching.data as Float32Array);
+  if (noise.dealing) {
+    const rows = noise.dealing.data as Int32Array;
+    const inverse = noise.restoring!.data as Int32Array;
+    for (let start = 0; start < rows.length; start += rowCount) {
+      const order = rows.subarray(start, start + rowCount);
+      for (let i = 0; i < rowCount; i++) order[i] = i;
+      rng.shuffle(order);
+      for (let i = 0; i < rowCount; i++) inverse[start + order[i]!] = i;
+    }
+  }
+}
+
+/**
+ * Makes an evaluator. Returns are means over particles; after an ending a particle earns nothing more.
+ * @throws OptionError when the task gives no reward or a setting is out of bounds.
+ */
+export function createPlanEvaluator(options: PlanEvaluatorOptions): PlanEvaluator {
+  const { model, task, horizon, particleCount = 20, propagation = 'tsInfinity' } = options;
+  const { observationSize, actionSize, functions, predictingMemberCount } = model;
+  checkInteger('createPlanEvaluator', 'horizon', horizon, { min: 1 });
+  checkInteger('createPlanEvaluator', 'particleCount', particleCount, { min: 1 });
+  checkOneOf('createPlanEvaluator', 'propagation', propagation, PROPAGATIONS);
+  if (!task.reward) throw new OptionError('createPlanEvaluator: task must give a batched reward, got none');
+  let layout: RolloutLayout | undefined;
+
+  const program = jit(
+    function evaluatePlans(params: PredictionParameters<tf.Tensor>, start: tf.Tensor, sequences: tf.Tensor, noise: RolloutNoise<tf.Tensor>) {
+      const rows = layout!;
+      let total: tf.Tensor | undefined;
+      let alive: tf.Tensor | undefined;
+      rollout(functions, params, start, sequences, noise, rows, propagation, ({ observation, action, nextObservation }, step) => {
+        const reward = task.reward!(observation, action, nextObservation) as tf.Tensor;
+        const earned = alive ? tf.mul(reward, alive) : reward;
+        total = total ? tf.add(total, earned) : earned;
+        if (task.terminated && step < horizon - 1) {
+          const goesOn = tf.cast(tf.logicalNot(task.terminated(observation, action, nextObservation) as tf.Tensor), 'float32');
+          alive = alive ? tf.mul(alive, goesOn) : goesOn;
+        }
+      });
+      return tf.mean(tf.reshape(total!, [rows.particleCount, rows.populationSize]), 0);
+    },
+    { outputs: 'reuse' },
+  );
+
+  const start: Float32 = float32([observationSize]);
+  let candidates: Float32 | undefined;
+  let noise: RolloutNoise<NdArray> = {};
+  return {
+    observationSize,
+    actionSize,
+    horizon,
+    async evaluate(observation, sequences, returns, rng) {
+      const populationSize = sequences.length / (horizon * actionSize);
+      if (observation.length !== observationSize || !Number.isInteger(populationSize) || returns.length !== populationSize) {
+        throw new ShapeError(
+          `evaluate: expected an observation of ${observationSize}, sequences of N × ${horizon} × ${actionSize} and N returns, got ${observation.length}, ${sequences.length} and ${returns.length}`,
+        );
+      }
+      if (layout?.populationSize !== populationSize) {
+        layout = rolloutLayout(populationSize, particleCount, predictingMemberCount, propagation);
+        noise = createNoise(layout, horizon, observationSize, propagation);
+        candidates = undefined;
+      }
+      if (candidates?.data !== sequences) candidates = float32([populationSize, horizon, actionSize], sequences);
+      start.data.set(observation);
+      drawNoise(noise, rng, layout.rowCount);
+      const result = (await program(model.predictionParameters() as never, start, candidates, noise as never)) as unknown as Float32;
+      returns.set(result.data);
+    },
+    dispose: () => program.dispose(),
+  };
+}

@@ -1,0 +1,252 @@
+/**
+ * An ensemble of probabilistic networks (Chua et al. 2018, arXiv 1805.12114): each member predicts a normal
+ * distribution over the change of the observation; what the members disagree on is what is not yet known.
+ */
+import {
+  type Checkpoint,
+  checkpointArray,
+  createRng,
+  type DynamicsModel,
+  expectCheckpoint,
+  type FitOptions,
+  type FitReport,
+  float32,
+  type Json,
+  LifecycleError,
+  type Linearization,
+  type NdArray,
+  NumericalError,
+  type Prediction,
+  type Rng,
+  ShapeError,
+  type TransitionColumns,
+  treeEntries,
+  treeUnflatten,
+} from '@mbrl/core';
+import { adam, addDecayedWeights, chain, jit, tf } from '@mbrl/jit';
+import { createEnsembleFunctions, type EnsembleFunctions } from './ensemble-functions.js';
+import { copyParameters, fitEnsemble } from './ensemble-fit.js';
+import { createEnsembleNetwork } from './ensemble-network.js';
+import { ensembleSettings, type EnsembleSettings, type ProbabilisticEnsembleOptions } from './ensemble-options.js';
+import { predictionParameters, type PredictionParameters, type TrainedParameters } from './ensemble-parameters.js';
+import { createEnsemblePredictor } from './ensemble-predictor.js';
+import { createTrainingPrograms, type TrainingState } from './ensemble-training.js';
+import type { InputTransform } from './input-transform.js';
+import { columnStatistics, identityStatistics, normalizeRows, type Statistics } from './normalizer.js';
+
+type Float32 = NdArray<'float32'>;
+
+/** A fit may state its own limit of epochs, such as a longer first one. */
+export interface EnsembleFitOptions extends FitOptions {
+  /** Most epochs of this fit. Default: the model's `epochs`. */
+  readonly epochs?: number;
+}
+
+/** The model, with what plan evaluators compose programs from. */
+export interface ProbabilisticEnsemble extends DynamicsModel {
+  readonly settings: EnsembleSettings;
+  /** The pure functions of the predicting members. */
+  readonly functions: EnsembleFunctions;
+  /** Members that predict. */
+  readonly predictingMemberCount: number;
+  /** Parameters of the predicting members for {@link functions}; a new tree after each fit or load. */
+  predictionParameters(): PredictionParameters<Float32>;
+  fit(data: TransitionColumns, options: EnsembleFitOptions): Promise<FitReport>;
+}
+
+const KIND = 'ProbabilisticEnsemble';
+const VERSION = 1;
+
+function checkData(data: TransitionColumns, { observationSize, actionSize }: EnsembleSettings): void {
+  if (data.observationSize !== observationSize || data.actionSize !== actionSize) {
+    throw new ShapeError(
+      `fit: data must have observations of ${observationSize} and actions of ${actionSize} components, got ${data.observationSize} and ${data.actionSize}`,
+    );
+  }
+  if (data.count < 1) throw new ShapeError('fit: data must have at least one row, got 0');
+  const check = (name: string, values: Float32Array, size: number): void => {
+    const at = values.subarray(0, data.count * size).findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) throw new NumericalError(`fit: ${name} must be finite, got ${values[at]} in row ${Math.floor(at / size)}`);
+  };
+  check('observations', data.observations, observationSize);
+  check('actions', data.actions, actionSize);
+  check('nextObservations', data.nextObservations, observationSize);
+}
+
+/** What the network is given: transformed observations next to actions, `[N, I]`. */
+async function networkInputs(data: TransitionColumns, transform: InputTransform): Promise<Float32Array> {
+  await tf.ready();
+  const { count, observationSize, actionSize } = data;
+  const rows = tf.tidy(() =>
+    tf.concat(
+      [
+        transform.apply(tf.tensor2d(data.observations.subarray(0, count * observationSize), [count, observationSize])),
+        tf.tensor2d(data.actions.subarray(0, count * actionSize), [count, actionSize]),
+      ],
+      -1,
+    ),
+  );
+  const values = (await rows.data()) as Float32Array;
+  rows.dispose();
+  return values.slice();
+}
+
+/** What the network is to predict: the change of the observation, `[N, O]`. */
+function changes({ count, observationSize, observations, nextObservations }: TransitionColumns): Float32Array {
+  const targets = new Float32Array(count * observationSize);
+  for (let i = 0; i < targets.length; i++) targets[i] = nextObservations[i]! - observations[i]!;
+  return targets;
+}
+
+/** Path `layers.<i>.kernel` to the layer's rate; biases and bounds do not decay. */
+function decayOf(weightDecay: number | readonly number[]): (path: string) => number {
+  return (path) => {
+    const layer = /^layers\.(\d+)\.kernel$/.exec(path)?.[1];
+    if (layer === undefined) return 0;
+    return typeof weightDecay === 'number' ? weightDecay : weightDecay[Number(layer)]!;
+  };
+}
+
+/**
+ * Makes an ensemble with untrained parameters, a function of `rng`.
+ * @throws OptionError on settings out of bounds.
+ */
+export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOptions & { readonly rng?: Rng }): ProbabilisticEnsemble {
+  const { rng = createRng(0), ...rest } = options;
+  const settings = ensembleSettings(rest);
+  const { observationSize, actionSize, ensembleSize, eliteMemberCount, inputTransform } = settings;
+  const network = createEnsembleNetwork({
+    ensembleSize,
+    inputSize: inputTransform.size + actionSize,
+    outputSize: 2 * observationSize,
+    hiddenSizes: settings.hiddenSizes,
+    activation: settings.activation,
+  });
+  const functions = createEnsembleFunctions(network, inputTransform);
+  const optimizer = chain(addDecayedWeights(decayOf(settings.weightDecay)), adam({ learningRate: settings.learningRate }));
+  const programs = createTrainingPrograms(functions, optimizer, { learn: settings.learnLogVarianceBounds, penalty: 0.01 });
+  const predictor = createEnsemblePredictor(functions);
+
+  const constant = (value: number): Float32 => float32([observationSize], new Float32Array(observationSize).fill(value));
+  const initialState = (source: Rng): TrainingState => {
+    const [minimum, maximum] = settings.logVarianceBounds;
+    const params = { layers: network.init(source), logVariance: { minimum: constant(minimum), maximum: constant(maximum) } };
+    const trainable = settings.learnLogVarianceBounds ? params : { layers: params.layers };
+    return { params, optimizer: optimizer.init(trainable as never) };
+  };
+
+  let state = initialState(rng.split('parameters'));
+  let inputStatistics: Statistics<Float32> = identityStatistics(inputTransform.size + actionSize);
+  let targetStatistics: Statistics<Float32> = identityStatistics(observationSize);
+  let members = Array.from({ length: eliteMemberCount }, (_, i) => i);
+  let prediction: PredictionParameters<Float32> | undefined;
+  let disposed = false;
+
+  const alive = (caller: string): void => {
+    if (disposed) throw new LifecycleError(`${caller}: called after dispose`);
+  };
+  const parameters = (): PredictionParameters<Float32> =>
+    (prediction ??= predictionParameters(state.params as TrainedParameters<Float32>, inputStatistics, targetStatistics, members));
+
+  const linearizer = jit(
+    function linearizeEnsemble(params: PredictionParameters<tf.Tensor>, point: tf.Tensor) {
+      const meanNext = (rows: tf.Tensor): tf.Tensor => {
+        const [observation, action] = tf.split(rows, [observationSize, actionSize], -1) as [tf.Tensor, tf.Tensor];
+        return tf.mean(functions.predict(params, tf.expandDims(observation, 0), tf.expandDims(action, 0)).mean, 0);
+      };
+      const copies = tf.tile(point, [observationSize, 1]);
+      const { value, grads } = tf.engine().gradients(() => meanNext(copies), [copies], tf.eye(observationSize), true);
+      const rows = grads[0] ?? tf.zerosLike(copies);
+      const [A, B] = tf.split(rows, [observationSize, actionSize], -1);
+      return { next: tf.slice(value, [0, 0], [1, observationSize]), A: A!, B: B! };
+    },
+  );
+
+  return {
+    settings,
+    functions,
+    observationSize,
+    actionSize,
+    predictingMemberCount: eliteMemberCount,
+    predictionParameters: parameters,
+
+    async fit(data, fitOptions) {
+      alive('fit');
+      checkData(data, settings);
+      const inputs = await networkInputs(data, inputTransform);
+      const targets = changes(data);
+      if (settings.normalizeInputs) inputStatistics = columnStatistics(inputs, data.count, inputs.length / data.count);
+      if (settings.normalizeTargets) targetStatistics = columnStatistics(targets, data.count, observationSize);
+      normalizeRows(inputs, inputStatistics);
+      normalizeRows(targets, targetStatistics);
+      if (!settings.warmStart) state = initialState(fitOptions.rng.split('parameters'));
+      const before = copyParameters(state.params);
+      try {
+        const result = await fitEnsemble(programs, state, { count: data.count, inputs, targets }, settings, fitOptions.epochs ?? settings.epochs, fitOptions);
+        state = result.state;
+        const errors = result.report.holdoutLossByMember;
+        const ranking = Array.from({ length: ensembleSize }, (_, i) => i);
+        if (errors.length > 0) ranking.sort((a, b) => errors[a]! - errors[b]! || a - b);
+        members = ranking.slice(0, eliteMemberCount).sort((a, b) => a - b);
+        return result.report;
+      } catch (error) {
+        // The step uses its state up; go back to the parameters before, with a fresh optimiser.
+        const trainable = settings.learnLogVarianceBounds ? before : { layers: before.layers };
+        state = { params: before, optimizer: optimizer.init(trainable as never) };
+        throw error;
+      } finally {
+        prediction = undefined;
+      }
+    },
+
+    async predict(observations, actions): Promise<Prediction> {
+      alive('predict');
+      return predictor.predict(parameters(), observations, actions, settings);
+    },
+
+    async sample(observations, actions, source) {
+      alive('sample');
+      return predictor.sample(parameters(), observations, actions, settings, source);
+    },
+
+    async linearize(observation, action): Promise<Linearization> {
+      alive('linearize');
+      if (observation.length !== observationSize || action.length !== actionSize) {
+        throw new ShapeError(`linearize: expected ${observationSize} observation and ${actionSize} action components, got ${observation.length} and ${action.length}`);
+      }
+      const point = float32([1, observationSize + actionSize], [...Array.from(observation), ...Array.from(action)]);
+      const { next, A, B } = (await linearizer(parameters() as never, point)) as unknown as { next: Float32; A: Float32; B: Float32 };
+      return { nextObservation: float32([observationSize], next.data), A, B };
+    },
+
+    save(): Checkpoint {
+      const tree = { state, statistics: { inputs: inputStatistics, targets: targetStatistics } };
+      const arrays = Object.fromEntries(treeEntries<Float32>(tree).map(({ path, leaf }) => [path, float32(leaf.shape, leaf.data.slice())]));
+      return { kind: KIND, version: VERSION, json: { members } as Json, arrays };
+    },
+
+    load(checkpoint) {
+      alive('load');
+      expectCheckpoint(checkpoint, { kind: KIND, version: VERSION, caller: 'createProbabilisticEnsemble.load' });
+      const json = checkpoint.json as { readonly members: readonly number[] };
+      const tree = { state, statistics: { inputs: inputStatistics, targets: targetStatistics } };
+      const leaves = treeEntries<Float32>(tree).map(({ path, leaf }) => {
+        const stored = checkpointArray(checkpoint, path, { dtype: 'float32', shape: leaf.shape, caller: 'createProbabilisticEnsemble.load' }) as Float32;
+        return float32(stored.shape, stored.data.slice());
+      });
+      const loaded = treeUnflatten(tree, leaves) as unknown as typeof tree;
+      state = loaded.state;
+      inputStatistics = loaded.statistics.inputs;
+      targetStatistics = loaded.statistics.targets;
+      members = [...json.members];
+      prediction = undefined;
+    },
+
+    dispose() {
+      disposed = true;
+      programs.dispose();
+      predictor.dispose();
+      linearizer.dispose();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * How uncertainty is carried along a rollout (Chua et al. 2018, section 5). P particles follow each of N candidates;
+ * the rows of a rollout are ordered particle-major (row p·N + n) and dealt to the E members in equal blocks.
+ *
+ * - `tsInfinity`: a particle stays with its member for the whole horizon, so the member's error is one consistent
+ *   possible world.
+ * - `ts1`: rows are dealt to members anew at each step.
+ * - `expectation`: one particle, the mean of all members' means; no noise.
+ * - `momentMatching`: after each step the particles of a candidate are redrawn from the normal distribution with
+ *   their mean and variance.
+ */
+import { OptionError } from '@mbrl/core';
+
+/** Names of the ways to propagate. */
+export type Propagation = 'ts1' | 'tsInfinity' | 'expectation' | 'momentMatching';
+
+/** All of them. */
+export const PROPAGATIONS: readonly Propagation[] = ['ts1', 'tsInfinity', 'expectation', 'momentMatching'];
+
+/** Sizes of a rollout. */
+export interface RolloutLayout {
+  /** Candidates N. */
+  readonly populationSize: number;
+  /** Particles P of each candidate; one for `expectation`. */
+  readonly particleCount: number;
+  /** Members E. */
+  readonly memberCount: number;
+  /** Rows in all: N · P. */
+  readonly rowCount: number;
+}
+
+/** Lays rows out. @throws OptionError when the rows cannot be dealt to the members in equal blocks. */
+export function rolloutLayout(populationSize: number, particleCount: number, memberCount: number, propagation: Propagation): RolloutLayout {
+  if (propagation === 'expectation') return { populationSize, particleCount: 1, memberCount, rowCount: populationSize };
+  const rowCount = populationSize * particleCount;
+  if (rowCount % memberCount !== 0) {
+    throw new OptionError(
+      `createPlanEvaluator: populationSize × particleCount must be a multiple of the ${memberCount} predicting members, got ${populationSize} × ${particleCount}`,
+    );
+  }
+  return { populationSize, particleCount, memberCount, rowCount };
+}

@@ -1,1 +1,2 @@
-export {};
+export { writeFileAtomic } from './atomic-file.js';
+export { readCheckpoint, writeCheckpoint } from './checkpoint-file.js';

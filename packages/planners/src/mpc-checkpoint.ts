@@ -1,5 +1,13 @@
 /** What MPC carries from step to step, as a checkpoint and back. */
-import { type Checkpoint, type CheckpointArray, CheckpointError, type Plan, type Planner } from '@mbrl/core';
+import {
+  type Checkpoint,
+  checkpointArray,
+  type CheckpointArray,
+  CheckpointError,
+  expectCheckpoint,
+  type Plan,
+  type Planner,
+} from '@mbrl/core';
 
 /** The plan in use and how many of its actions were taken; no plan before the first action. */
 export interface MpcState {
@@ -9,6 +17,7 @@ export interface MpcState {
 
 const KIND = 'Mpc';
 const VERSION = 1;
+const CALLER = 'load';
 
 /** The curves of the diagnostics. They may hold −Infinity, which JSON has no number for, so they are arrays. */
 const CURVES = ['bestReturnByIteration', 'eliteReturnByIteration', 'spreadByIteration'] as const;
@@ -35,19 +44,7 @@ export function encodeMpc({ plan, position }: MpcState, planner: Planner): Check
 }
 
 function fail(requirement: string, got: unknown, cause?: unknown): never {
-  throw new CheckpointError(`load: ${requirement}, got ${typeof got === 'string' ? JSON.stringify(got) : String(got)}`, { cause });
-}
-
-type FloatArray = { readonly float32: Float32Array; readonly float64: Float64Array };
-
-function arrayOf<D extends keyof FloatArray>(
-  checkpoint: Checkpoint,
-  name: string,
-  dtype: D,
-): { readonly shape: readonly number[]; readonly data: FloatArray[D] } {
-  const array = checkpoint.arrays[name];
-  if (array?.dtype !== dtype) fail(`checkpoint must have a ${dtype} array ${name}`, array?.dtype ?? 'none');
-  return { shape: array.shape, data: array.data as FloatArray[D] };
+  throw new CheckpointError(`${CALLER}: ${requirement}, got ${typeof got === 'string' ? JSON.stringify(got) : String(got)}`, { cause });
 }
 
 function countOf(json: { readonly [key: string]: unknown }, name: string, least: number, greatest: number): number {
@@ -59,10 +56,7 @@ function countOf(json: { readonly [key: string]: unknown }, name: string, least:
 }
 
 function planActions(checkpoint: Checkpoint, name: string, { horizon, actionSize }: Planner): Float32Array {
-  const { shape, data } = arrayOf(checkpoint, name, 'float32');
-  if (shape.length !== 2 || shape[0] !== horizon || shape[1] !== actionSize || data.length !== horizon * actionSize) {
-    fail(`${name} must have shape [${horizon}, ${actionSize}] for this planner`, `[${shape.join(', ')}]`);
-  }
+  const { data } = checkpointArray(checkpoint, name, { dtype: 'float32', shape: [horizon, actionSize], caller: CALLER });
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) fail(`${name} must be finite`, data[bad]);
   return data.slice();
@@ -70,19 +64,20 @@ function planActions(checkpoint: Checkpoint, name: string, { horizon, actionSize
 
 /** Reads a state for `planner`. @throws CheckpointError when it is of another kind or version, or does not fit. */
 export function decodeMpc(checkpoint: Checkpoint, planner: Planner): MpcState {
-  if (checkpoint.kind !== KIND) fail(`checkpoint must be of kind "${KIND}"`, checkpoint.kind);
-  if (checkpoint.version !== VERSION) fail(`version of "${KIND}" must be ${VERSION}`, checkpoint.version);
+  expectCheckpoint(checkpoint, { kind: KIND, version: VERSION, caller: CALLER });
   const json = checkpoint.json;
   if (json === null || typeof json !== 'object' || Array.isArray(json)) fail('checkpoint must hold a record', json);
+  const { horizon, actionSize } = planner;
   const record = json as { readonly [key: string]: unknown };
   if (typeof record.planned !== 'boolean') fail('planned must be true or false', record.planned);
   if (!record.planned) return { plan: undefined, position: 0 };
-  const curve = (name: string): number[] => Array.from(arrayOf(checkpoint, name, 'float64').data);
+  const curve = (name: string): number[] =>
+    Array.from(checkpointArray(checkpoint, name, { dtype: 'float64', shape: [null], caller: CALLER }).data);
   const plan: Plan = {
     actions: planActions(checkpoint, 'actions', planner),
     state: {
       actions: planActions(checkpoint, 'stateActions', planner),
-      kept: arrayOf(checkpoint, 'stateKept', 'float32').data.slice(),
+      kept: checkpointArray(checkpoint, 'stateKept', { dtype: 'float32', shape: [null, horizon, actionSize], caller: CALLER }).data.slice(),
     },
     diagnostics: {
       bestReturnByIteration: curve('bestReturnByIteration'),
@@ -97,5 +92,5 @@ export function decodeMpc(checkpoint: Checkpoint, planner: Planner): MpcState {
   } catch (cause) {
     fail('the state must fit this planner', cause instanceof Error ? cause.message : cause, cause);
   }
-  return { plan, position: countOf(record, 'position', 1, planner.horizon) };
+  return { plan, position: countOf(record, 'position', 1, horizon) };
 }

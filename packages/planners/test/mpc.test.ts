@@ -1,4 +1,4 @@
-import { boxSpace, type Checkpoint, createRng, type Planner, type SequenceEvaluator } from '@mbrl/core';
+import { boxSpace, type Checkpoint, createRng, decodeCheckpoint, encodeCheckpoint, type Planner, type SequenceEvaluator } from '@mbrl/core';
 import { createCem, createMpc, type Mpc } from '@mbrl/planners';
 import { describe, expect, it } from 'vitest';
 import { doubleIntegrator, evaluatorOf, quadraticEvaluator } from './analytic-evaluators.js';
@@ -111,7 +111,7 @@ describe('saved and loaded', () => {
       const resumed = mpcOf(3);
       // What was there before is gone.
       await resumed.act(here, createRng(5));
-      resumed.load(structuredClone(checkpoint));
+      resumed.load(decodeCheckpoint(encodeCheckpoint(checkpoint)));
       const resumedRng = createRng(0);
       resumedRng.restore(generator);
       expect(resumed.plan).toEqual(mpc.plan);
@@ -159,18 +159,18 @@ describe('saved and loaded', () => {
       arrays: { ...good.arrays, [name]: { dtype: 'float32', shape, data } },
     });
     const bad: readonly [Checkpoint, string][] = [
-      [{ ...good, kind: 'Agent' }, 'load: checkpoint must be of kind "Mpc", got "Agent"'],
-      [{ ...good, version: 2 }, 'load: version of "Mpc" must be 1, got 2'],
+      [{ ...good, kind: 'Agent' }, 'load: the checkpoint must be of kind Mpc, got Agent'],
+      [{ ...good, version: 2 }, 'load: the version of Mpc must be 1, got 2: a newer mbrl wrote it'],
       [{ ...good, json: null }, 'load: checkpoint must hold a record, got null'],
       [{ ...good, json: {} }, 'load: planned must be true or false, got undefined'],
       [{ ...good, json: { ...record, position: 0 } }, 'load: position must be an integer in [1, 5], got 0'],
       [{ ...good, json: { ...record, position: 6 } }, 'load: position must be an integer in [1, 5], got 6'],
       [{ ...good, json: { ...record, nonFiniteCount: -1 } }, 'load: nonFiniteCount must be an integer in [0, 9007199254740991], got -1'],
-      [without('actions'), 'load: checkpoint must have a float32 array actions, got "none"'],
-      [without('spreadByIteration'), 'load: checkpoint must have a float64 array spreadByIteration, got "none"'],
-      [withArray('actions', [4, 2], new Float32Array(8)), 'load: actions must have shape [5, 2] for this planner, got "[4, 2]"'],
+      [without('actions'), 'load: the Mpc checkpoint must have an array "actions"'],
+      [without('spreadByIteration'), 'load: the Mpc checkpoint must have an array "spreadByIteration"'],
+      [withArray('actions', [4, 2], new Float32Array(8)), 'load: array "actions" must have shape [5, 2], got [4, 2]'],
       [withArray('actions', [5, 2], new Float32Array(10).fill(NaN)), 'load: actions must be finite, got NaN'],
-      [withArray('stateActions', [10], new Float32Array(10)), 'load: stateActions must have shape [5, 2] for this planner, got "[10]"'],
+      [withArray('stateActions', [10], new Float32Array(10)), 'load: array "stateActions" must have shape [5, 2], got [10]'],
       [
         withArray('stateKept', [3, 5, 2], new Float32Array(30)),
         'load: the state must fit this planner, got "shift: state.kept must hold at most 2 sequences of 10 numbers ([5, 2]), got 30 numbers"',

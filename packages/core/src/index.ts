@@ -23,7 +23,8 @@ export {
   treeUnflatten,
 } from './tree.js';
 export type { Json } from './json.js';
-export { type BoxSpace, boxSpace, type DiscreteSpace, discreteSpace, type Space, whyOutside } from './space.js';
+export { stringifyJson } from './json-text.js';
+export { type BoxSpace, boxSpace, type DiscreteSpace, discreteSpace, sampleSpace, type Space, whyOutside } from './space.js';
 export type { BatchedFunctions, TensorLike } from './batched-functions.js';
 export type { Scene, SceneBox, SceneCircle, SceneLine, ScenePolygon, SceneRole, SceneShape } from './scene.js';
 export type { Action, Environment, EnvironmentState, Info, ResetResult, StepResult } from './environment.js';

@@ -2,7 +2,8 @@
  * Spaces: which observations and actions are allowed. Everything is a flat vector; a discrete action is a vector
  * of length one that holds a whole number.
  */
-import { OptionError } from './errors.js';
+import { OptionError, ShapeError } from './errors.js';
+import type { Rng } from './rng.js';
 
 /** An axis-aligned box in R^size; bounds may be infinite. */
 export interface BoxSpace {
@@ -71,4 +72,27 @@ export function whyOutside(space: Space, value: ArrayLike<number>): string | und
     }
   }
   return undefined;
+}
+
+/**
+ * Draws a vector of the space: evenly over a discrete space and between finite bounds, standard normal where a
+ * component has no bounds, and at a half-normal distance from a single bound.
+ * @param out filled and returned when given, `[size]`
+ * @throws ShapeError when `out` has another size.
+ */
+export function sampleSpace(space: Space, rng: Rng, out: Float32Array = new Float32Array(space.size)): Float32Array {
+  if (out.length !== space.size) throw new ShapeError(`sampleSpace: out must have ${space.size} components, got ${out.length}`);
+  if (space.kind === 'discrete') {
+    out[0] = rng.integer(space.count);
+    return out;
+  }
+  for (let i = 0; i < space.size; i++) {
+    const low = space.low[i]!;
+    const high = space.high[i]!;
+    if (Number.isFinite(low) && Number.isFinite(high)) out[i] = low + (high - low) * rng.uniform();
+    else if (Number.isFinite(low)) out[i] = low + Math.abs(rng.normal());
+    else if (Number.isFinite(high)) out[i] = high - Math.abs(rng.normal());
+    else out[i] = rng.normal();
+  }
+  return out;
 }

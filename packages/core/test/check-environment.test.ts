@@ -1,0 +1,348 @@
+import type { Action, BatchedFunctions, Environment, Json, ResetResult, Scene, StepResult } from '@mbrl/core';
+import { boxSpace, createRng } from '@mbrl/core';
+import { checkEnvironment, ContractError, type EnvironmentCheckOptions, type EnvironmentClause } from '@mbrl/core/testing';
+import { describe, expect, it } from 'vitest';
+import { ToyEnvironment } from './toys/toy-environment.js';
+import { byRow, toyTensor, toyTensors } from './toys/toy-tensor.js';
+
+const options: EnvironmentCheckOptions = { tensors: toyTensors, mustEnd: true, stepLimit: 60 };
+
+/** The toy with some members replaced; `self` is the right one, with its state. */
+const wrong = (change: (self: ToyEnvironment) => object, kind: 'box' | 'discrete' = 'box') => (): Environment => {
+  const right = new ToyEnvironment(kind);
+  const changed = change(right);
+  return new Proxy(right, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(key in changed ? changed : target, key);
+      return typeof value === 'function' ? (value as (...inputs: unknown[]) => unknown).bind(key in changed ? changed : target) : value;
+    },
+  });
+};
+
+const changedStep = (self: ToyEnvironment, change: (result: StepResult, action: Action) => object) => ({
+  step: (action: Action): StepResult => {
+    const result = self.step(action);
+    return { ...result, ...change(result, action) };
+  },
+});
+const changedReset = (self: ToyEnvironment, change: (result: ResetResult) => object) => ({
+  reset: (given?: { seed?: number }): ResetResult => {
+    const result = self.reset(given);
+    return { ...result, ...change(result) };
+  },
+});
+const changedBatched = (self: ToyEnvironment, change: BatchedFunctions) => ({ batched: { ...self.batched, ...change } });
+const record = (state: Json): { [key: string]: Json } => state as { [key: string]: Json };
+
+let instances = 0;
+let lent: Float32Array | undefined;
+
+/** For each clause, environments that are wrong in just that. */
+const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string]: () => Environment } } = {
+  description: {
+    'has no name': wrong(() => ({ name: '' })),
+    'takes no time': wrong(() => ({ timeStep: 0 })),
+    'has a space without bounds': wrong(() => ({ actionSpace: { kind: 'box', size: 1, low: new Float64Array(0), high: new Float64Array(0) } })),
+  },
+  'reset-determinism': {
+    'draws its start from a generator of the whole program': wrong((self) => changedReset(self, () => ({ observation: Float32Array.of(++instances / 1000, 0) }))),
+    'carries its steps over a reset': wrong((self) => {
+      let count = 0;
+      return changedStep(self, () => ({ reward: ++count }));
+    }),
+    'seeds the first episode alone': wrong((self) => ({
+      reset: (given?: { seed?: number }) => {
+        if (given?.seed === undefined) self.rng = createRng(++instances);
+        return self.reset(given);
+      },
+    })),
+  },
+  'seed-matters': {
+    'ignores the seed': wrong((self) => ({ reset: () => self.reset({ seed: 1 }) })),
+    'repeats the seeded episode': wrong((self) => {
+      let last = 0;
+      return { reset: (given?: { seed?: number }) => self.reset({ seed: (last = given?.seed ?? last) }) };
+    }),
+  },
+  'bad-seed': {
+    'takes any seed': wrong((self) => ({ reset: (given?: { seed?: number }) => self.reset(given?.seed === undefined ? {} : { seed: given.seed >>> 0 }) })),
+    'refuses large seeds': wrong((self) => ({
+      reset: (given?: { seed?: number }) => {
+        if ((given?.seed ?? 0) > 2 ** 31) throw new RangeError('too large');
+        return self.reset(given);
+      },
+    })),
+  },
+  'observation-space': {
+    'leaves its space': wrong(() => ({ observationSpace: boxSpace({ low: [-0.6, -1], high: [0.6, 1] }) })),
+    'observes too much': wrong((self) => changedStep(self, () => ({ observation: new Float32Array(3) }))),
+    'observes a list': wrong((self) => changedReset(self, ({ observation }) => ({ observation: [...observation] }))),
+    'observes NaN': wrong((self) => changedStep(self, () => ({ observation: Float32Array.of(0, NaN) }))),
+  },
+  'fresh-copy': {
+    'hands out one array again and again': wrong((self) => {
+      const shared = new Float32Array(2);
+      const share = ({ observation }: { observation: Float32Array }) => (shared.set(observation), { observation: shared });
+      return { ...changedStep(self, share), ...changedReset(self, share) };
+    }),
+    'hands out its own state': wrong((self) => {
+      const state = new Float32Array(2);
+      return {
+        ...changedReset(self, ({ observation }) => (state.set(observation), {})),
+        step: (action: Action): StepResult => {
+          const result = self.step(action);
+          // What the caller may have written to its copy shows up here.
+          const reward = result.reward + (lent && lent[0] === 12345 ? 1 : 0);
+          lent = result.observation;
+          return { ...result, reward };
+        },
+      };
+    }),
+  },
+  flags: {
+    'says 1 for true': wrong((self) => changedStep(self, ({ terminated }) => ({ terminated: terminated ? 1 : 0 }))),
+    'does not say truncated': wrong((self) => changedStep(self, () => ({ truncated: undefined }))),
+  },
+  reward: {
+    'gives NaN': wrong((self) => changedStep(self, () => ({ reward: NaN }))),
+    'gives a text': wrong((self) => changedStep(self, () => ({ reward: '1' }))),
+  },
+  info: {
+    'informs by a list': wrong((self) => changedStep(self, () => ({ info: [] }))),
+    'gives no info': wrong((self) => changedStep(self, () => ({ info: null }))),
+  },
+  'step-before-reset': {
+    'begins by itself': wrong((self) => ({
+      step: (action: Action) => {
+        if (self.phase === 'new') self.reset();
+        return self.step(action);
+      },
+    })),
+    'throws what anybody throws': wrong((self) => ({
+      step: (action: Action) => {
+        if (self.phase === 'new') throw new TypeError('cannot read properties of undefined');
+        return self.step(action);
+      },
+    })),
+  },
+  'step-after-end': {
+    'goes on after the end': wrong((self) => ({
+      step: (action: Action) => {
+        if (self.phase === 'ended') self.phase = 'running';
+        return self.step(action);
+      },
+    })),
+    'never ends': wrong((self) => ({
+      batched: { reward: self.batched.reward },
+      ...changedStep(self, () => ((self.phase = 'running'), { terminated: false, truncated: false })),
+    })),
+  },
+  'action-untouched': {
+    'clips in place': wrong((self) => ({
+      step: (action: Action) => {
+        const result = self.step(action);
+        if (typeof action !== 'number') (action as number[])[0] = 0;
+        return result;
+      },
+    })),
+  },
+  'action-number': {
+    'takes no number': wrong((self) => ({ step: (action: Action) => self.step(typeof action === 'number' && Number.isFinite(action) ? NaN : action) })),
+    'takes a number for something else': wrong((self) => ({ step: (action: Action) => self.step(typeof action === 'number' ? -action : action) })),
+  },
+  'action-size': {
+    'reads the first component of any': wrong((self) => ({ step: (action: Action) => self.step(typeof action === 'number' ? action : Array.from(action).slice(0, 1)) })),
+    'pads what is short': wrong((self) => ({ step: (action: Action) => self.step(typeof action !== 'number' && action.length === 0 ? [0] : action) })),
+  },
+  'action-finite': {
+    'clips infinities': wrong((self) => ({
+      step: (action: Action) => self.step(typeof action !== 'number' && action.length === 1 ? [Math.max(-1, Math.min(1, action[0]!))] : action),
+    })),
+  },
+  'action-range': {
+    'rounds': wrong((self) => ({ step: (action: Action) => self.step(action === 0.5 ? 1 : action) }), 'discrete'),
+    'counts from the end': wrong((self) => ({ step: (action: Action) => self.step(typeof action !== 'number' && action[0] === -1 ? 2 : action) }), 'discrete'),
+  },
+  'refusal-unchanged': {
+    'counts a refused step': wrong((self) => ({
+      step: (action: Action) => {
+        self.stepCount++;
+        const result = self.step(action);
+        self.stepCount--;
+        return result;
+      },
+    })),
+  },
+  'save-restore': {
+    'forgets its velocity': wrong((self) => ({
+      restoreState: (state: Json) => {
+        self.restoreState(state);
+        self.velocity = 0;
+      },
+    })),
+    'forgets how long it has run': wrong((self) => ({
+      restoreState: (state: Json) => {
+        self.restoreState(state);
+        self.stepCount = 0;
+      },
+    })),
+    'forgets its generator': wrong((self) => ({
+      restoreState: (state: Json) => {
+        self.restoreState(state);
+        self.rng = createRng(5);
+      },
+    })),
+    'revives an ended episode': wrong((self) => ({
+      restoreState: (state: Json) => {
+        self.restoreState(state);
+        self.phase = 'running';
+      },
+    })),
+    'saves what JSON does not hold': wrong((self) => ({
+      saveState: () => ({ ...record(self.saveState()), velocity: Float64Array.of(self.velocity) }),
+      restoreState: (state: Json) => self.restoreState({ ...record(state), velocity: (record(state)['velocity'] as unknown as Float64Array)[0]! }),
+    })),
+    'keeps its state in the instance': wrong((self) => {
+      const kept: Json[] = [];
+      return {
+        saveState: () => kept.push(self.saveState()) - 1,
+        restoreState: (state: Json) => self.restoreState(kept[state as number]!),
+      };
+    }),
+    'rounds what it saves': wrong((self) => ({
+      saveState: () => ({ ...record(self.saveState()), position: Number(self.position.toFixed(6)) }),
+    })),
+  },
+  'save-aliasing': {
+    'hands out a living state': wrong((self) => {
+      const living = record({ ...record(self.saveState()) });
+      return {
+        saveState: () => Object.assign(living, self.saveState()),
+        ...changedStep(self, () => (Object.assign(living, self.saveState()), {})),
+        restoreState: (state: Json) => self.restoreState(structuredClone(state)),
+      };
+    }),
+  },
+  'restore-garbage': {
+    'takes anything': wrong((self) => ({
+      restoreState: (state: Json) => {
+        try {
+          self.restoreState(state);
+        } catch {
+          self.reset();
+        }
+      },
+    })),
+    'throws a TypeError': wrong((self) => ({
+      restoreState: (state: Json) => {
+        if (state === null) throw new TypeError('cannot read properties of null');
+        self.restoreState(state);
+      },
+    })),
+    'trusts its fields': wrong((self) => ({
+      restoreState: (state: Json) => self.restoreState(state !== null && typeof state === 'object' && 'position' in state ? { ...state, velocity: Number(record(state)['velocity']) || 0 } : state),
+    })),
+    'is half restored when it refuses': wrong((self) => ({
+      restoreState: (state: Json) => {
+        if (state !== null && typeof state === 'object' && !('velocity' in state)) self.position = 1;
+        self.restoreState(state);
+      },
+    })),
+  },
+  scene: {
+    'draws NaN': wrong((self) => ({ scene: (): Scene => self.sceneOf([NaN]) })),
+    'draws nothing': wrong((self) => ({ scene: (): Scene => ({ ...self.scene(), shapes: [] }) })),
+    'has an empty view': wrong((self) => ({ sceneOf: (): Scene => ({ ...self.scene(), view: { left: 1, right: 1, bottom: 0, top: 1 } }) })),
+    'picks a colour': wrong((self) => ({ scene: () => ({ ...self.scene(), shapes: [{ kind: 'circle', center: [0, 0], radius: 1, role: 'red' }] }) })),
+    'draws a star': wrong((self) => ({ scene: () => ({ ...self.scene(), shapes: [{ kind: 'star', role: 'body' }] }) })),
+    'draws a box without height': wrong((self) => ({ scene: () => ({ ...self.scene(), shapes: [{ kind: 'box', center: [0, 0], width: 1, role: 'body' }] }) })),
+    'throws': wrong(() => ({
+      scene: () => {
+        throw new Error('no canvas');
+      },
+    })),
+  },
+  'batched-reward': {
+    'rewards otherwise in batches': wrong((self) => changedBatched(self, { reward: (_o, _a, next) => byRow([next], 'float32', ([position]) => -Math.abs(position!)) })),
+    'rewards the observation before': wrong((self) => changedBatched(self, { reward: (observation) => byRow([observation], 'float32', ([position]) => -(position! ** 2)) })),
+    'rewards in a column': wrong((self) => changedBatched(self, { reward: (_o, _a, next) => ({ ...byRow([next], 'float32', ([position]) => -(position! ** 2)), shape: [next.shape[0]!, 1] }) })),
+  },
+  'batched-terminated': {
+    'never terminates in batches': wrong((self) => changedBatched(self, { terminated: (_o, _a, next) => byRow([next], 'bool', () => 0) })),
+    'says 1.0 for true': wrong((self) => changedBatched(self, { terminated: (_o, _a, next) => byRow([next], 'float32', ([position]) => Number(Math.abs(position!) > 2)) })),
+    'terminates without saying so in batches': wrong((self) => ({ batched: { reward: self.batched.reward } })),
+  },
+  'batched-dynamics': {
+    'moves otherwise in batches': wrong((self) => changedBatched(self, { dynamics: (observation) => toyTensor(new Float32Array(observation.size), [...observation.shape]) })),
+  },
+};
+
+describe('checkEnvironment', () => {
+  it.each(['box', 'discrete'] as const)('finds nothing wrong with a right environment with %s actions', (kind) => {
+    checkEnvironment(() => new ToyEnvironment(kind), options);
+  });
+
+  const cases = Object.entries(wrongs).flatMap(([clause, environments]) => Object.entries(environments).map(([what, factory]) => ({ clause, what, factory })));
+  it.each(cases)('$clause: finds an environment that $what', ({ clause, factory }) => {
+    let error: unknown;
+    try {
+      checkEnvironment(factory, options);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(ContractError);
+    expect((error as ContractError).message).toMatch(new RegExp(`^checkEnvironment: .+ breaks the clause ${clause}: .+`));
+    expect((error as ContractError).clause).toBe(clause);
+  });
+});
+
+describe('its options', () => {
+  const clauseOf = (factory: () => Environment, given: EnvironmentCheckOptions): string | undefined => {
+    try {
+      checkEnvironment(factory, given);
+      return undefined;
+    } catch (error) {
+      return (error as ContractError).clause;
+    }
+  };
+  const oneStart = wrong((self) => ({
+    reset: (given?: { seed?: number }) => {
+      self.reset(given);
+      Object.assign(self, { position: 0, velocity: 0 });
+      return { observation: self.observe(), info: {} };
+    },
+  }));
+
+  it('seedsDiffer: false allows a single start', () => {
+    expect(clauseOf(oneStart, options)).toBe('seed-matters');
+    expect(clauseOf(oneStart, { ...options, seedsDiffer: false })).toBeUndefined();
+  });
+
+  it('tensors are needed for batched functions', () => {
+    const { tensors: _, ...rest } = options;
+    expect(clauseOf(() => new ToyEnvironment(), rest)).toBe('batched-reward');
+  });
+
+  it('stepLimit and mustEnd decide whether the end is tried', () => {
+    const endless = wrongs['step-after-end']['goes on after the end']!;
+    expect(clauseOf(endless, { ...options, stepLimit: 3, mustEnd: false })).toBeUndefined();
+    expect(clauseOf(endless, { ...options, stepLimit: 3 })).toBe('step-after-end');
+  });
+
+  it('chooseAction plays the episodes', () => {
+    let calls = 0;
+    const toTheRight = (): number => ((calls += 1), 1);
+    checkEnvironment(() => new ToyEnvironment(), { ...options, chooseAction: toTheRight });
+    expect(calls).toBeGreaterThan(10);
+  });
+
+  it('episodeCount, seed and batchedTolerance reach what they name', () => {
+    const seeds = new Set<number | undefined>();
+    const noting = wrong((self) => ({ reset: (given?: { seed?: number }) => (seeds.add(given?.seed), self.reset(given)) }));
+    checkEnvironment(noting, { ...options, seed: 70, episodeCount: 5 });
+    for (const seed of [70, 71, 72, 73, 74]) expect(seeds).toContain(seed);
+    const rough = wrong((self) => changedBatched(self, { reward: (_o, _a, next) => byRow([next], 'float32', ([position]) => -(position! ** 2) + 1e-3) }));
+    expect(clauseOf(rough, options)).toBe('batched-reward');
+    expect(clauseOf(rough, { ...options, batchedTolerance: 0.01 })).toBeUndefined();
+  });
+});

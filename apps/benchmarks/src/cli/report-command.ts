@@ -18,11 +18,11 @@ Examples:
   mbrl report runs/cartpole-swingup-seed0-1
   mbrl report runs/cartpole-swingup-seed*-1 --out swingup.html`,
     )
-    .action((folders: string[], options: { out?: string }) => {
+    .action(async (folders: string[], options: { out?: string }) => {
       const first = folders[0]!;
       const together = join(dirname(resolve(first)), `${readConfig(first).preset}-${folders.length}-runs.html`);
       const file = options.out ?? (folders.length === 1 ? runPaths(first).report : together);
-      writeReport(folders, file);
+      await writeReport(folders, file);
       output.write(`report: ${relative('.', file) || file}\n`);
     });
 }

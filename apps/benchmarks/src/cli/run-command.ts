@@ -116,7 +116,7 @@ Ctrl-C stops cleanly after writing a checkpoint; a second Ctrl-C ends at once.`,
       }
       for (const warning of warnings) errorOutput.write(`mbrl: warning: ${warning}\n`);
       const { report } = runPaths(folder);
-      writeReport([folder], report);
+      await writeReport([folder], report);
       stop.dispose();
       output.write(`\n${runSummary(readConfig(folder), result, style).join('\n')}\n`);
       output.write(`report: ${relative('.', report) || report}\n`);

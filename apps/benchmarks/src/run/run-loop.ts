@@ -85,13 +85,13 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     elapsedMilliseconds: round(now() - startedAt),
   });
 
-  const checkpoint = (): void => {
+  const checkpoint = async (): Promise<void> => {
     store.metrics.flush();
     state.metricsLength = store.metrics.length;
     state.elapsedMilliseconds = now() - startedAt;
     state.environmentState = state.inTrial || state.environmentSteps > 0 ? environment.saveState() : null;
     state.recorder = recorder.save();
-    store.writeCheckpoint(packCheckpoint(state, agent.save()));
+    await store.writeCheckpoint(packCheckpoint(state, agent.save()));
     stepsSinceCheckpoint = 0;
   };
 
@@ -176,7 +176,7 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     watch({ type: 'fitFinished', trial, environmentSteps, metrics, last: epochs.at(-1) ?? {}, epochCount: epochs.length, fitMilliseconds });
   };
 
-  const endTrial = (evaluation: ModelEvaluation | null): void => {
+  const endTrial = async (evaluation: ModelEvaluation | null): Promise<void> => {
     const random = state.trial === 0;
     const solved = isSolved();
     const trial: TrialResult = {
@@ -195,12 +195,12 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
       state.solved = { trial: trial.index, learnedFromSteps: state.environmentSteps - trial.steps, elapsedMilliseconds: round(now() - startedAt) };
     }
     store.metrics.append({ type: 'trial', ...trial });
-    store.writeTrajectory(recorder.record(state.trial, evaluation));
+    await store.writeTrajectory(recorder.record(state.trial, evaluation));
     state.trial++;
     state.inTrial = false;
     state.trialEnded = false;
     recorder = createTrialRecorder();
-    store.writeResult(result('running'));
+    await store.writeResult(result('running'));
     watch({ type: 'trialFinished', result: trial });
   };
 
@@ -214,9 +214,9 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     return undefined;
   };
 
-  const finish = (status: RunStatus): RunResult => {
+  const finish = async (status: RunStatus): Promise<RunResult> => {
     const final = result(status);
-    store.writeResult(final);
+    await store.writeResult(final);
     watch({ type: 'runFinished', result: final });
     return final;
   };
@@ -226,19 +226,19 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     if (!state.inTrial) {
       const over = whyOver(state.trial, state.solvedInARow);
       if (over) {
-        checkpoint();
+        await checkpoint();
         return finish(over);
       }
       beginTrial();
-      checkpoint();
+      await checkpoint();
     }
     if (signal.aborted) {
-      checkpoint();
+      await checkpoint();
       return finish('stopped');
     }
     if (!state.learnPending) {
       await step();
-      if (stepsSinceCheckpoint >= settings.checkpointEverySteps || state.trialEnded) checkpoint();
+      if (stepsSinceCheckpoint >= settings.checkpointEverySteps || state.trialEnded) await checkpoint();
       if (signal.aborted) continue;
     }
     let evaluation: ModelEvaluation | null = null;
@@ -254,6 +254,6 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
       if (error instanceof StopDuringFit) return finish('stopped');
       throw error;
     }
-    if (state.trialEnded) endTrial(evaluation);
+    if (state.trialEnded) await endTrial(evaluation);
   }
 }

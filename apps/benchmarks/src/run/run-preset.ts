@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { OptionError, type Space } from '@mbrl/core';
+import { readCheckpoint } from '@mbrl/core/node';
 import type { LoopSettings } from '../presets/loop-settings.js';
 import type { Preset } from '../presets/preset.js';
 import { differences } from '../presets/resolve-settings.js';
@@ -12,7 +13,7 @@ import { checkFolderFree, lockRunFolder, makeRunFolder, readConfig, removeLeftov
 import { runLoop } from './run-loop.js';
 import type { RunParts } from './run-parts.js';
 import { type RunConfig, runFormat, type RunResult } from './run-record.js';
-import { openRunStore, readLatestCheckpoint, writeConfig } from './run-store.js';
+import { openRunStore, writeConfig } from './run-store.js';
 import { collectVersions } from './versions.js';
 
 /** What to run, and where. */
@@ -87,7 +88,7 @@ export async function runPreset(options: RunPresetOptions): Promise<RunResult> {
     try {
       const config = resume ? readConfig(folder) : makeConfig(preset, settings, parts);
       if (resume) warnOfVersions(config, parts, warn);
-      else writeConfig(paths, config);
+      else await writeConfig(paths, config);
       return await runInFolder(options, paths, config, parts);
     } finally {
       unlock();
@@ -100,7 +101,7 @@ export async function runPreset(options: RunPresetOptions): Promise<RunResult> {
 async function runInFolder(options: RunPresetOptions, paths: RunPaths, config: RunConfig, parts: RunParts): Promise<RunResult> {
   const { preset, settings, resume, watch, signal } = options;
   // Killed before its first checkpoint, a run starts again.
-  const saved = resume && existsSync(paths.checkpoint) ? unpackCheckpoint(readLatestCheckpoint(paths)) : undefined;
+  const saved = resume && existsSync(paths.checkpoint) ? unpackCheckpoint(await readCheckpoint(paths.checkpoint)) : undefined;
   removeLeftovers(paths, saved?.state.trial ?? 0);
   if (saved) {
     parts.agent.load(saved.agent);

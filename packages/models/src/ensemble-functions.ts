@@ -11,8 +11,8 @@ import type { InputTransform } from './input-transform.js';
 /** A member's prediction of the next observation, `[E, B, O]` each. */
 export interface MemberPrediction {
   readonly mean: tf.Tensor;
-  /** Logarithm of the aleatoric variance. */
-  readonly logVariance: tf.Tensor;
+  /** Standard deviation in units of `deviationGain`, so that a rollout can scale its noise once for all steps. */
+  readonly relativeDeviation: tf.Tensor;
 }
 
 /** The pure functions of an ensemble. */
@@ -31,8 +31,8 @@ export function createEnsembleFunctions(network: EnsembleNetwork, transform: Inp
     predict(params, observation, action) {
       const inputs = tf.concat([transform.apply(observation), action], -1);
       const outputs = network.apply(params.layers, inputs);
-      const { mean, logVariance } = gaussianHead(outputs, params.logVariance);
-      return { mean: tf.add(observation, mean), logVariance: tf.add(logVariance, params.logVarianceShift) };
+      const [change, raw] = tf.split(outputs, 2, -1) as [tf.Tensor, tf.Tensor];
+      return { mean: tf.add(observation, change), relativeDeviation: tf.sqrt(tf.add(tf.sigmoid(raw), params.varianceFloor)) };
     },
     loss(params, inputs, targets) {
       return tf.mean(gaussianLoss(gaussianHead(network.apply(params.layers, inputs), params.logVariance), targets), -1);

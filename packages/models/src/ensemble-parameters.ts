@@ -16,12 +16,16 @@ export interface TrainedParameters<T> {
   readonly logVariance: LogVarianceBounds<T>;
 }
 
-/** What prediction needs; inputs and targets in their own units. */
+/**
+ * What prediction needs; inputs and targets in their own units. The variance is `gain² (floor + σ(raw))`, with the upper
+ * bound already taken off the raw output (see `gaussian-head.ts`).
+ */
 export interface PredictionParameters<T> {
   readonly layers: readonly Layer<T>[];
-  readonly logVariance: LogVarianceBounds<T>;
-  /** Twice the logarithm of the targets' deviations, `[D]`: takes a log-variance back to the targets' units. */
-  readonly logVarianceShift: T;
+  /** Ratio of the least to the greatest variance, e^{v_min − v_max}, `[D]`. */
+  readonly varianceFloor: T;
+  /** Greatest standard deviation, in units of the targets, `[D]`. */
+  readonly deviationGain: T;
 }
 
 /** Copies the given members out of a `[E, …]` array. */
@@ -51,8 +55,8 @@ function foldInput(layer: Layer<Float32>, { mean, deviation }: Statistics<Float3
   }
 }
 
-/** h ↦ d (h W + b) + m for the mean half of the outputs. */
-function foldOutput(layer: Layer<Float32>, { mean, deviation }: Statistics<Float32>): void {
+/** h ↦ d (h W + b) + m for the mean half of the outputs; the variance half loses its upper bound. */
+function foldOutput(layer: Layer<Float32>, { mean, deviation }: Statistics<Float32>, upperBound: Float32): void {
   const outputs = layer.kernel.shape[2]!;
   const targets = mean.data.length;
   for (let at = 0; at < layer.kernel.data.length; at++) {
@@ -61,7 +65,8 @@ function foldOutput(layer: Layer<Float32>, { mean, deviation }: Statistics<Float
   }
   for (let at = 0; at < layer.bias.data.length; at++) {
     const o = at % outputs;
-    if (o < targets) layer.bias.data[at] = layer.bias.data[at]! * deviation.data[o]! + mean.data[o]!;
+    const bias = layer.bias.data[at]!;
+    layer.bias.data[at] = o < targets ? bias * deviation.data[o]! + mean.data[o]! : bias - upperBound.data[o - targets]!;
   }
 }
 
@@ -74,9 +79,13 @@ export function predictionParameters(
 ): PredictionParameters<Float32> {
   const layers = trained.layers.map(({ kernel, bias }) => ({ kernel: pickMembers(kernel, members), bias: pickMembers(bias, members) }));
   foldInput(layers[0]!, inputs);
-  foldOutput(layers.at(-1)!, targets);
-  const shift = float32([targets.mean.data.length], Float32Array.from(targets.deviation.data, (deviation) => 2 * Math.log(deviation)));
   const { minimum, maximum } = trained.logVariance;
-  const copy = (array: Float32): Float32 => float32(array.shape, array.data.slice());
-  return { layers, logVariance: { minimum: copy(minimum), maximum: copy(maximum) }, logVarianceShift: shift };
+  foldOutput(layers.at(-1)!, targets, maximum);
+  const size = targets.mean.data.length;
+  const byTarget = (value: (i: number) => number): Float32 => float32([size], Float32Array.from({ length: size }, (_, i) => value(i)));
+  return {
+    layers,
+    varianceFloor: byTarget((i) => Math.exp(minimum.data[i]! - maximum.data[i]!)),
+    deviationGain: byTarget((i) => targets.deviation.data[i]! * Math.exp(maximum.data[i]! / 2)),
+  };
 }

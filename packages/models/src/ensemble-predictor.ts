@@ -36,8 +36,8 @@ function checkRows(caller: string, observations: Float32, actions: Float32, { ob
 export function createEnsemblePredictor(functions: EnsembleFunctions): EnsemblePredictor {
   const program = jit(
     function predictEnsemble(params: PredictionParameters<tf.Tensor>, observation: tf.Tensor, action: tf.Tensor) {
-      const { mean, logVariance } = functions.predict(params, observation, action);
-      return { mean, variance: tf.exp(logVariance) };
+      const { mean, relativeDeviation } = functions.predict(params, observation, action);
+      return { mean, variance: tf.square(tf.mul(relativeDeviation, params.deviationGain)) };
     },
     { outputs: 'reuse' },
   );

@@ -1,6 +1,9 @@
 /**
- * The outputs of a probabilistic network: a mean and a log-variance for each target, the latter bounded softly
+ * The outputs of a probabilistic network: a mean and a log-variance v for each target, the latter bounded softly
  * (Chua et al. 2018, appendix A.1): v ← v_max − softplus(v_max − v), then v ← v_min + softplus(v − v_min).
+ *
+ * Both steps together have a closed form for the variance itself, e^{v_min} + e^{v_max} σ(v − v_max), which takes a
+ * third of the operations; it is what stands here.
  */
 import { tf } from '@mbrl/jit';
 
@@ -13,18 +16,17 @@ export interface LogVarianceBounds<T> {
 /** A normal distribution by component. */
 export interface GaussianOutput {
   readonly mean: tf.Tensor;
-  readonly logVariance: tf.Tensor;
+  readonly variance: tf.Tensor;
 }
 
-/** Splits network outputs `[…, 2D]` into mean and bounded log-variance, `[…, D]` each. */
+/** Splits network outputs `[…, 2D]` into mean and softly bounded variance, `[…, D]` each. */
 export function gaussianHead(outputs: tf.Tensor, bounds: LogVarianceBounds<tf.Tensor>): GaussianOutput {
   const [mean, raw] = tf.split(outputs, 2, -1) as [tf.Tensor, tf.Tensor];
-  const below = tf.sub(bounds.maximum, tf.softplus(tf.sub(bounds.maximum, raw)));
-  const logVariance = tf.add(bounds.minimum, tf.softplus(tf.sub(below, bounds.minimum)));
-  return { mean, logVariance };
+  const gate = tf.sigmoid(tf.sub(raw, bounds.maximum));
+  return { mean, variance: tf.add(tf.exp(bounds.minimum), tf.mul(tf.exp(bounds.maximum), gate)) };
 }
 
-/** Negative log-likelihood of each target, up to a constant and a factor of two: (y − μ)² e^{−v} + v. */
-export function gaussianLoss({ mean, logVariance }: GaussianOutput, target: tf.Tensor): tf.Tensor {
-  return tf.add(tf.mul(tf.square(tf.sub(mean, target)), tf.exp(tf.neg(logVariance))), logVariance);
+/** Negative log-likelihood of each target, up to a constant and a factor of two: (y − μ)² / s + ln s for variance s. */
+export function gaussianLoss({ mean, variance }: GaussianOutput, target: tf.Tensor): tf.Tensor {
+  return tf.add(tf.div(tf.square(tf.sub(mean, target)), variance), tf.log(variance));
 }

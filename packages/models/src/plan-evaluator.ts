@@ -41,12 +41,13 @@ export interface PlanEvaluator extends SequenceEvaluator {
 
 /** Buffers of random numbers, filled anew for each call. */
 function createNoise(layout: RolloutLayout, horizon: number, size: number, propagation: Propagation): RolloutNoise<NdArray> {
-  const normal = (): Float32 => float32([horizon, layout.rowCount, size]);
+  const { rowCount, memberCount } = layout;
+  const normal = (): Float32 => float32([memberCount, (horizon * rowCount) / memberCount, size]);
   if (propagation === 'expectation') return {};
   return {
     prediction: normal(),
     ...(propagation === 'momentMatching' ? { matching: normal() } : {}),
-    ...(propagation === 'ts1' ? { dealing: int32([horizon, layout.rowCount]), restoring: int32([horizon, layout.rowCount]) } : {}),
+    ...(propagation === 'ts1' ? { dealing: int32([horizon, rowCount]), restoring: int32([horizon, rowCount]) } : {}),
   };
 }
 
@@ -65,6 +66,12 @@ function drawNoise(noise: RolloutNoise<NdArray>, rng: Rng, rowCount: number): vo
   }
 }
 
+/** Rewards `[G, H, R/G]` with those after an ending set to 0; the reward of the ending step itself counts. */
+function untilEnded(reward: tf.Tensor, ended: tf.Tensor): tf.Tensor {
+  const endedBefore = tf.cumsum(tf.cast(ended, 'float32'), 1, true);
+  return tf.where(tf.greater(endedBefore, 0), tf.zerosLike(reward), reward);
+}
+
 /**
  * Makes an evaluator. Returns are means over particles; after an ending a particle earns nothing more.
  * @throws OptionError when the task gives no reward or a setting is out of bounds.
@@ -80,19 +87,13 @@ export function createPlanEvaluator(options: PlanEvaluatorOptions): PlanEvaluato
 
   const program = jit(
     function evaluatePlans(params: PredictionParameters<tf.Tensor>, start: tf.Tensor, sequences: tf.Tensor, noise: RolloutNoise<tf.Tensor>) {
-      const rows = layout!;
-      let total: tf.Tensor | undefined;
-      let alive: tf.Tensor | undefined;
-      rollout(functions, params, start, sequences, noise, rows, propagation, ({ observation, action, nextObservation }, step) => {
-        const reward = task.reward!(observation, action, nextObservation) as tf.Tensor;
-        const earned = alive ? tf.mul(reward, alive) : reward;
-        total = total ? tf.add(total, earned) : earned;
-        if (task.terminated && step < horizon - 1) {
-          const goesOn = tf.cast(tf.logicalNot(task.terminated(observation, action, nextObservation) as tf.Tensor), 'float32');
-          alive = alive ? tf.mul(alive, goesOn) : goesOn;
-        }
-      });
-      return tf.mean(tf.reshape(total!, [rows.particleCount, rows.populationSize]), 0);
+      const { particleCount: particles, populationSize } = layout!;
+      const rows = rollout(functions, params, start, sequences, noise, layout!, propagation);
+      const { observation, action, nextObservation } = rows;
+      const reward = tf.reshape(task.reward!(observation, action, nextObservation) as tf.Tensor, [...rows.extents]);
+      const ended = task.terminated?.(observation, action, nextObservation) as tf.Tensor | undefined;
+      const earned = ended ? untilEnded(reward, tf.reshape(ended, [...rows.extents])) : reward;
+      return tf.mean(tf.reshape(tf.sum(earned, 1), [particles, populationSize]), 0);
     },
     { outputs: 'reuse' },
   );

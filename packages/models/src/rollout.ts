@@ -1,6 +1,10 @@
 /**
  * A rollout of the ensemble as a pure function: the whole horizon, all candidates and particles, as one graph. All
- * randomness enters as arguments.
+ * randomness enters as arguments. What is not needed to take the next step (rewards, endings) is left to the caller,
+ * who computes it once over the rows of all steps together.
+ *
+ * Rows of a step are ordered particle-major (row p·N + n) and stand in G groups: one for each member where particles
+ * stay with their member, else a single one. Rows of all steps are ordered group, step, row within the group.
  */
 import { tf } from '@mbrl/jit';
 import type { EnsembleFunctions } from './ensemble-functions.js';
@@ -9,9 +13,9 @@ import type { Propagation, RolloutLayout } from './propagation.js';
 
 /** Random numbers of a rollout over H steps. */
 export interface RolloutNoise<T> {
-  /** Standard normal draws of the predictions, `[H, R, O]`; absent for `expectation`. */
+  /** Standard normal draws of the predictions, `[E, H · R/E, O]`; absent for `expectation`. */
   readonly prediction?: T;
-  /** Standard normal draws of the redrawing, `[H, R, O]`; for `momentMatching`. */
+  /** Standard normal draws of the redrawing, `[E, H · R/E, O]`; for `momentMatching`. */
   readonly matching?: T;
   /** A permutation of the rows for each step, `[H, R]` int32; for `ts1`. */
   readonly dealing?: T;
@@ -19,34 +23,40 @@ export interface RolloutNoise<T> {
   readonly restoring?: T;
 }
 
-/** What a step of a rollout shows: `[R, O]`, `[R, A]`, `[R, O]`. */
-export interface RolloutStep {
+/** The rows of all steps. */
+export interface RolloutRows {
+  /** `[H · R, O]` */
   readonly observation: tf.Tensor;
+  /** `[H · R, A]` */
   readonly action: tf.Tensor;
+  /** `[H · R, O]` */
   readonly nextObservation: tf.Tensor;
+  /** Extents of those rows: groups, steps, rows within a group. */
+  readonly extents: readonly [groups: number, horizon: number, rows: number];
 }
-
-/** A slice `[…]` of the leading axis of `[H, …]`. */
-const at = (x: tf.Tensor, step: number): tf.Tensor => {
-  const [, ...rest] = x.shape;
-  return tf.reshape(tf.slice(x, [step, ...rest.map(() => 0)], [1, ...rest]), rest);
-};
 
 /** Redraws the particles `[P · N, O]` of each candidate from the normal distribution with their moments. */
 function matchMoments(next: tf.Tensor, noise: tf.Tensor, { particleCount, populationSize }: RolloutLayout): tf.Tensor {
-  const size = next.shape[1]!;
+  const size = next.shape.at(-1)!;
   const particles = tf.reshape(next, [particleCount, populationSize, size]);
   const mean = tf.mean(particles, 0, true);
   const variance = tf.mean(tf.squaredDifference(particles, mean), 0, true);
   const draws = tf.reshape(noise, [particleCount, populationSize, size]);
-  return tf.reshape(tf.add(mean, tf.mul(tf.sqrt(tf.add(variance, 1e-12)), draws)), [particleCount * populationSize, size]);
+  return tf.reshape(tf.add(mean, tf.mul(tf.sqrt(variance), draws)), next.shape);
+}
+
+/** Actions `[N, H, A]` of the candidates as rows of all steps, `[G, H · R/G, A]`. */
+function actionRows(sequences: tf.Tensor, groups: number, { particleCount, rowCount }: RolloutLayout): tf.Tensor {
+  const [populationSize, horizon, actionSize] = sequences.shape as [number, number, number];
+  const byStep = tf.reshape(tf.transpose(sequences, [1, 0, 2]), [horizon, 1, populationSize, actionSize]);
+  const rows = tf.reshape(tf.tile(byStep, [1, particleCount, 1, 1]), [horizon, groups, rowCount / groups, actionSize]);
+  return tf.reshape(tf.transpose(rows, [1, 0, 2, 3]), [groups, horizon * (rowCount / groups), actionSize]);
 }
 
 /**
  * Rolls out.
  * @param start first observation `[O]`
  * @param sequences candidate actions `[N, H, A]`
- * @param visit called at each step with that step's rows
  */
 export function rollout(
   functions: EnsembleFunctions,
@@ -56,32 +66,44 @@ export function rollout(
   noise: RolloutNoise<tf.Tensor>,
   layout: RolloutLayout,
   propagation: Propagation,
-  visit: (step: RolloutStep, index: number) => void,
-): void {
-  const { rowCount, memberCount, particleCount, populationSize } = layout;
+): RolloutRows {
+  const { rowCount, memberCount } = layout;
   const [, horizon, actionSize] = sequences.shape as [number, number, number];
   const size = start.shape[0]!;
-  const byStep = tf.transpose(sequences, [1, 0, 2]);
+  const groups = propagation === 'tsInfinity' || propagation === 'momentMatching' ? memberCount : 1;
+  const perGroup = rowCount / groups;
   const perMember = rowCount / memberCount;
-  let observation: tf.Tensor = tf.tile(tf.reshape(start, [1, size]), [rowCount, 1]);
-  for (let step = 0; step < horizon; step++) {
-    const one = at(byStep, step);
-    const action = particleCount === 1 ? one : tf.reshape(tf.tile(tf.reshape(one, [1, populationSize, actionSize]), [particleCount, 1, 1]), [rowCount, actionSize]);
-    let nextObservation: tf.Tensor;
-    if (propagation === 'expectation') {
-      const { mean } = functions.predict(params, tf.reshape(observation, [1, rowCount, size]), tf.reshape(action, [1, rowCount, actionSize]));
-      nextObservation = tf.mean(mean, 0);
-    } else {
-      const dealt = noise.dealing ? at(noise.dealing, step) : undefined;
-      const deal = (x: tf.Tensor): tf.Tensor => (dealt ? tf.gather(x, dealt as tf.Tensor1D) : x);
-      const [o, a] = [deal(observation), deal(action)];
-      const { mean, logVariance } = functions.predict(params, tf.reshape(o, [memberCount, perMember, size]), tf.reshape(a, [memberCount, perMember, actionSize]));
-      const draws = tf.reshape(at(noise.prediction!, step), [memberCount, perMember, size]);
-      const sampled = tf.reshape(tf.add(mean, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), draws)), [rowCount, size]);
-      nextObservation = noise.restoring ? tf.gather(sampled, at(noise.restoring, step) as tf.Tensor1D) : sampled;
-      if (propagation === 'momentMatching') nextObservation = matchMoments(nextObservation, at(noise.matching!, step), layout);
-    }
-    visit({ observation, action, nextObservation }, step);
-    observation = nextObservation;
-  }
+  const allActions = actionRows(sequences, groups, layout);
+  const actions = tf.split(allActions, horizon, 1);
+  const scaled = noise.prediction && tf.split(tf.mul(noise.prediction, params.deviationGain), horizon, 1);
+  const matching = noise.matching && tf.split(noise.matching, horizon, 1);
+  const dealing = noise.dealing && tf.unstack(noise.dealing);
+  const restoring = noise.restoring && tf.unstack(noise.restoring);
+
+  const sample = (observation: tf.Tensor, action: tf.Tensor, step: number): tf.Tensor => {
+    const { mean, relativeDeviation } = functions.predict(params, observation, action);
+    return tf.add(mean, tf.mul(relativeDeviation, scaled![step]!));
+  };
+  const dealt = (observation: tf.Tensor, action: tf.Tensor, step: number): tf.Tensor => {
+    const deal = (x: tf.Tensor, extent: number): tf.Tensor =>
+      tf.reshape(tf.gather(tf.reshape(x, [rowCount, extent]), dealing![step] as tf.Tensor1D), [memberCount, perMember, extent]);
+    const next = sample(deal(observation, size), deal(action, actionSize), step);
+    return tf.reshape(tf.gather(tf.reshape(next, [rowCount, size]), restoring![step] as tf.Tensor1D), [1, rowCount, size]);
+  };
+  const advance = (observation: tf.Tensor, action: tf.Tensor, step: number): tf.Tensor => {
+    if (propagation === 'expectation') return tf.mean(functions.predict(params, observation, action).mean, 0, true);
+    if (propagation === 'ts1') return dealt(observation, action, step);
+    const next = sample(observation, action, step);
+    return propagation === 'momentMatching' ? matchMoments(next, matching![step]!, layout) : next;
+  };
+
+  const observations: tf.Tensor[] = [tf.tile(tf.reshape(start, [1, 1, size]), [groups, perGroup, 1])];
+  for (let step = 0; step < horizon; step++) observations.push(advance(observations[step]!, actions[step]!, step));
+  const join = (steps: tf.Tensor[]): tf.Tensor => tf.reshape(tf.concat(steps, 1), [horizon * rowCount, size]);
+  return {
+    observation: join(observations.slice(0, -1)),
+    action: tf.reshape(allActions, [horizon * rowCount, actionSize]),
+    nextObservation: join(observations.slice(1)),
+    extents: [groups, horizon, perGroup],
+  };
 }

@@ -86,15 +86,13 @@ const pack: TraceKernel<{ axis: number }> = (inputs, { axis }) => {
 };
 
 /** Cuts a value along an axis into parts of the given extents. */
-function cut(x: TracedValue, axis: number, extents: readonly number[]): TracedValue[] {
+function cut(x: TracedValue, axis: number, extents: readonly number[]): readonly TracedValue[] {
   const along = axis < 0 ? axis + x.shape.length : axis;
-  let start = 0;
-  return extents.map((extent) => {
-    const begin = x.shape.map((_, i) => (i === along ? start : 0));
-    const end = x.shape.map((whole, i) => (i === along ? start + extent : whole));
-    start += extent;
-    return sliced(x, begin, end);
-  });
+  const shapes = extents.map((extent) => x.shape.map((whole, i) => (i === along ? extent : whole)));
+  if (x.uniform !== undefined) return shapes.map((shape) => ({ ...x, shape }));
+  if (extents.length === 1) return [x];
+  const names = backend.graph.ops('Split', [backend.full(x), backend.graph.integers(extents)], extents.length, { axis: along });
+  return names.map((name, i) => fullValue(name, shapes[i]!, x.dtype));
 }
 
 const unpack: TraceKernel<{ axis: number }> = ({ value }, { axis }) => {
@@ -136,8 +134,21 @@ const pad: TraceKernel<{ paddings: readonly [number, number][]; constantValue: n
   return fullValue(name, paddedShape(x!, paddings), x!.dtype);
 };
 
+/** Pads with a mirror image that repeats the edge: each axis is read in the order that the mirrors give. */
+function mirrored(x: TracedValue, paddings: readonly (readonly [number, number])[]): TracedValue {
+  const { graph } = backend;
+  let name = backend.full(x);
+  paddings.forEach(([before, after], axis) => {
+    if (before === 0 && after === 0) return;
+    const order = Array.from({ length: x.shape[axis]! }, (_, i) => i);
+    const places = [...order.slice(0, before).toReversed(), ...order, ...order.toReversed().slice(0, after)];
+    name = graph.op('Gather', [name, graph.integers(places)], { axis });
+  });
+  return fullValue(name, paddedShape(x, paddings), x.dtype);
+}
+
 const mirrorPad: TraceKernel<{ paddings: readonly [number, number][]; mode: 'reflect' | 'symmetric' }> = ({ x }, { paddings, mode }) => {
-  if (mode !== 'reflect') return unsupported("mirrorPad with mode 'symmetric'");
+  if (mode === 'symmetric') return mirrored(x!, paddings);
   const name = backend.graph.op('Pad', [backend.full(x!), backend.graph.integers(padsOf(paddings))], { mode: 'reflect' });
   return fullValue(name, paddedShape(x!, paddings), x!.dtype);
 };
@@ -157,6 +168,17 @@ const linSpace: TraceKernel<{ start: number; stop: number; num: number }> = (_, 
 
 const broadcastTo: TraceKernel<{ shape: readonly number[] }> = ({ x }, { shape }) => ({ ...x!, shape: broadcastShape(x!.shape, shape) });
 
+/** A matrix (or a stack of twice as many axes) with the elements on its diagonal and zeros around. */
+const diag: TraceKernel = ({ x }) => {
+  const size = sizeOf(x!.shape);
+  const shape = [...x!.shape, ...x!.shape];
+  const { graph } = backend;
+  const numbers = Array.from({ length: size }, (_, i) => i);
+  const onDiagonal = graph.op('Equal', [graph.constant('int32', [size, 1], numbers), graph.constant('int32', [1, size], numbers)]);
+  const name = graph.op('Where', [onDiagonal, backend.reshapedName(backend.full(x!), [1, size]), graph.constant(x!.dtype, [], [0])]);
+  return reshaped(fullValue(name, [size, size], x!.dtype), shape);
+};
+
 export const shapeKernels: KernelTable = {
   Reshape: reshape,
   ExpandDims: expandDims,
@@ -171,6 +193,7 @@ export const shapeKernels: KernelTable = {
   Reverse: reverse,
   PadV2: pad,
   MirrorPad: mirrorPad,
+  Diag: diag,
   Fill: fill,
   Range: range,
   LinSpace: linSpace,

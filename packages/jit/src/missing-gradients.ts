@@ -1,7 +1,8 @@
 /**
  * Gradients that TensorFlow.js 4 lacks. Without those of comparisons, a function that masks or selects by a comparison
  * of what it is differentiated by (`x.mul(x.greater(0).cast('float32'))`) has no gradient at all, and the second
- * derivative of every rectifier, maximum and clipping is missing.
+ * derivative of every rectifier, maximum and clipping is missing. Without those of broadcast products, an ensemble
+ * would have to repeat the batch for each member.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -78,10 +79,30 @@ const einsumGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved, attri
   );
 };
 
+/** Adds up the axes along which a value was broadcast, so that it has the given shape again. */
+function summedTo(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const lead = x.rank - shape.length;
+  const axes = x.shape.flatMap((extent, i) => (i < lead || (extent !== 1 && shape[i - lead] === 1) ? [i] : []));
+  return axes.length === 0 ? x : x.sum(axes).reshape([...shape]);
+}
+
+/** Makes the gradients of an operation of two arguments, `a` and `b`, add up along broadcast axes. */
+function broadcastGradient(kernelName: string): void {
+  const config = tf.getGradient(kernelName);
+  if (!config) return;
+  const gradFunc: tf.GradConfig['gradFunc'] = (gradient, saved: Saved, attributes) => {
+    const parts = config.gradFunc(gradient, saved as tf.Tensor[], attributes);
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
+    return { a: () => summedTo(parts['a']!(), a.shape), b: () => summedTo(parts['b']!(), b.shape) };
+  };
+  tf.registerGradient({ ...config, gradFunc });
+}
+
 /** Registers them. Those that TensorFlow.js has by now are replaced by equal ones. */
 export function registerMissingGradients(): void {
   for (const kernel of ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr']) registerFlat(kernel, ['a', 'b']);
   for (const kernel of ['LogicalNot', 'All', 'Any', 'IsNan', 'IsInf', 'IsFinite']) registerFlat(kernel, ['x']);
+  for (const kernel of ['BatchMatMul', 'Maximum', 'Minimum', 'SquaredDifference']) broadcastGradient(kernel);
   tf.registerGradient({ kernelName: 'EluGrad', inputsToSave: ['dy', 'y'], gradFunc: eluGradient });
   tf.registerGradient({ kernelName: 'TopK', inputsToSave: ['x'], outputsToSave: [false, true], gradFunc: topKGradient });
   tf.registerGradient({ kernelName: 'GatherNd', inputsToSave: ['params', 'indices'], gradFunc: gatherNdGradient });

@@ -1,6 +1,6 @@
 /** Operations element by element: arithmetic, comparison, logic, selection and the usual functions. */
 import { broadcastShape } from '../graph.js';
-import { type KernelTable, traceBackend as backend, type TraceKernel, type TracedDType, type TracedValue } from './register.js';
+import { type KernelInputs, type KernelTable, traceBackend as backend, type TraceKernel, type TracedDType, type TracedValue } from './register.js';
 
 const scalar = (value: number, dtype: TracedDType = 'float32'): TracedValue => backend.uniform(value, [], dtype);
 
@@ -83,14 +83,18 @@ const expm1: TraceKernel = (inputs) => {
   return select(flat, x, select(far, difference, quotient));
 };
 
-/** The quadrant-aware arc tangent, from that of the ratio. */
+/** Whether the sign bit is set; minus zero counts, as its reciprocal is minus infinity. */
+const negative = (x: TracedValue): TracedValue => test('Or', test('Less', x, scalar(0)), test('Less', apply('Reciprocal', x), scalar(0)));
+
+/** The quadrant-aware arc tangent: that of |y / x|, reflected by the signs. 0 / 0 counts as 0, ∞ / ∞ as 1. */
 const atan2: TraceKernel = ({ a, b }) => {
   const [y, x] = [float(a!), float(b!)];
-  const zero = scalar(0);
-  const base = apply('Atan', apply('Div', y, x));
-  const turned = select(test('Less', y, zero), apply('Sub', base, scalar(Math.PI)), apply('Add', base, scalar(Math.PI)));
-  const quarter = apply('Mul', apply('Sign', y), scalar(Math.PI / 2));
-  return select(test('Equal', x, zero), quarter, select(test('Less', x, zero), turned, base));
+  const [height, width] = [apply('Abs', y), apply('Abs', x)];
+  const diagonal = test('Equal', height, width);
+  const onDiagonal = select(test('Equal', height, scalar(0)), scalar(0), scalar(1));
+  const acute = apply('Atan', select(diagonal, onDiagonal, apply('Div', height, width)));
+  const upper = select(negative(x), apply('Sub', scalar(Math.PI), acute), acute);
+  return select(negative(y), apply('Neg', upper), upper);
 };
 
 /**
@@ -120,8 +124,9 @@ const mod: TraceKernel = ({ a, b }) => {
   return select(unlike, shifted, remainder);
 };
 
+/** TensorFlow.js gives whole numbers for real ones too. */
 const floorDiv: TraceKernel = ({ a, b }) =>
-  a!.dtype === 'int32' ? wholeDivision(a!, b!, 'quotient') : apply('Floor', apply('Div', float(a!), float(b!)));
+  a!.dtype === 'int32' ? wholeDivision(a!, b!, 'quotient') : backend.cast(apply('Floor', apply('Div', float(a!), float(b!))), 'int32');
 
 const squaredDifference: TraceKernel = ({ a, b }) => {
   const difference = apply('Sub', a!, b!);
@@ -198,6 +203,7 @@ export const elementwiseKernels: KernelTable = {
   Step: step as TraceKernel<never>,
   Tan: realUnary('Tan'),
   Tanh: realUnary('Tanh'),
+  AddN: (inputs: KernelInputs) => Object.values(inputs).reduce((a, b) => binary('Add', (x, y) => x + y, 0, 0)({ a, b }, {}) as TracedValue),
   Add: binary('Add', (a, b) => a + b, 0, 0),
   Sub: binary('Sub', (a, b) => a - b, 0),
   Multiply: binary('Mul', (a, b) => a * b, 1, 1),

@@ -19,6 +19,9 @@ const storedInFull = (x: TracedValue): number[] => [
   ...x.stored,
 ];
 
+/** What a reduction of no elements gives. */
+const ofNothing: { readonly [op: string]: number } = { ReduceSum: 0, ReduceMean: NaN, ReduceMax: -Infinity, ReduceMin: Infinity, ReduceProd: 1 };
+
 /**
  * A reduction over the stored elements. Along an axis whose elements are all equal and stored once, `repeat` says what
  * repeating them changes (a sum grows by the extent, a maximum does not).
@@ -27,6 +30,7 @@ function reduce(op: string, x: TracedValue, { axis, keepDims = false }: ReduceAt
   const axes = axesOf(axis, x.shape);
   const shape = reducedShape(x.shape, axes, keepDims);
   if (axes.length === 0) return { ...x, shape };
+  if (x.shape.includes(0)) return backend.uniform(ofNothing[op]!, shape, x.dtype);
   const stored = storedInFull(x);
   const times = axes.reduce((product, i) => product * (x.shape[i]! / stored[i]!), 1);
   const present = axes.some((i) => stored[i]! > 1) || (times === 1 && x.stored.length === x.shape.length);
@@ -58,6 +62,15 @@ const raised = (value: TracedValue, times: number): TracedValue =>
 const same = (value: TracedValue): TracedValue => value;
 
 const numeric = (x: TracedValue): TracedValue => (x.dtype === 'bool' ? backend.cast(x, 'int32') : x);
+
+/** The greatest or least element; NaN where there is one, which ONNX Runtime's own operator passes over. */
+function extreme(op: 'ReduceMax' | 'ReduceMin', x: TracedValue, attributes: ReduceAttributes): TracedValue {
+  const result = reduce(op, numeric(x), attributes, same);
+  if (x.dtype !== 'float32' || result.uniform !== undefined) return result;
+  const unclear = backend.cast(backend.elementwise('IsNaN', [x], 'bool'), 'int32');
+  const spoiled = backend.cast(reduce('ReduceMax', unclear, attributes, same), 'bool');
+  return backend.elementwise('Where', [spoiled, backend.uniform(NaN, [], 'float32'), result], 'float32');
+}
 
 const logical = (op: string): TraceKernel<ReduceAttributes> => ({ x }, attributes) =>
   backend.cast(reduce(op, backend.cast(x!, 'int32'), attributes, same), 'bool');
@@ -106,8 +119,10 @@ const cumulativeProduct: TraceKernel<ScanAttributes> = ({ x }, { axis, exclusive
 export const reductionKernels: KernelTable = {
   Sum: ({ x }: { x?: TracedValue }, attributes: ReduceAttributes) => reduce('ReduceSum', numeric(x!), attributes, scaled),
   Mean: ({ x }: { x?: TracedValue }, attributes: ReduceAttributes) => reduce('ReduceMean', backend.cast(x!, 'float32'), attributes, same),
-  Max: ({ x }: { x?: TracedValue }, attributes: ReduceAttributes) => reduce('ReduceMax', numeric(x!), attributes, same),
-  Min: ({ x }: { x?: TracedValue }, attributes: ReduceAttributes) => reduce('ReduceMin', numeric(x!), attributes, same),
+  // This one kernel has another name for its axes.
+  Max: ({ x }: { x?: TracedValue }, { reductionIndices, keepDims }: { reductionIndices?: number | number[]; keepDims?: boolean }) =>
+    extreme('ReduceMax', x!, { ...(reductionIndices !== undefined && { axis: reductionIndices }), keepDims: keepDims ?? false }),
+  Min: ({ x }: { x?: TracedValue }, attributes: ReduceAttributes) => extreme('ReduceMin', x!, attributes),
   Prod: ({ x }: { x?: TracedValue }, attributes: ReduceAttributes) => reduce('ReduceProd', numeric(x!), attributes, raised),
   All: logical('ReduceMin'),
   Any: logical('ReduceMax'),

@@ -66,9 +66,10 @@ const stridedSlice: TraceKernel<StridedSliceAttributes> = ({ x }, a) => {
 function joined(values: readonly TracedValue[], axis: number): TracedValue {
   const parts = values.filter((value) => sizeOf(value.shape) > 0);
   const first = parts[0] ?? values[0]!;
-  if (parts.length <= 1) return first;
   const along = axis < 0 ? axis + first.shape.length : axis;
-  const shape = first.shape.map((extent, i) => (i === along ? parts.reduce((sum, part) => sum + part.shape[i]!, 0) : extent));
+  const shape = first.shape.map((extent, i) => (i === along ? values.reduce((sum, value) => sum + value.shape[i]!, 0) : extent));
+  if (parts.length === 0) return backend.uniform(0, shape, first.dtype);
+  if (parts.length === 1) return first;
   const { uniform } = first;
   if (uniform !== undefined && parts.every((part) => part.uniform === uniform)) return backend.uniform(uniform, shape, first.dtype);
   return fullValue(backend.graph.op('Concat', parts.map((part) => backend.full(part)), { axis: along }), shape, first.dtype);

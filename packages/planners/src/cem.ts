@@ -39,7 +39,7 @@ export interface CemOptions {
   readonly iterations?: number;
   /** Share of the old mean and variance in the new ones α, in [0, 1). Default 0.1. */
   readonly momentum?: number;
-  /** σ of the first iteration by the range of the action, in (0, 1]. Default 0.25, so that σ² = range² / 16. */
+  /** σ of the first iteration by the range of the action, in (0, 10]. Default 0.25, so that σ² = range² / 16. */
   readonly initialStandardDeviationRatio?: number;
   /** Floor of σ from the second iteration on by the range of the action, in [0, 1]. Default 0. */
   readonly minimumStandardDeviationRatio?: number;
@@ -81,7 +81,7 @@ function checkOptions(options: CemOptions, bounds: ActionBounds): CemSettings {
   });
   const initialRatio = checkNumber(CALLER, 'initialStandardDeviationRatio', options.initialStandardDeviationRatio ?? 0.25, {
     above: 0,
-    max: 1,
+    max: 10,
   });
   const minimumRatio = checkNumber(CALLER, 'minimumStandardDeviationRatio', options.minimumStandardDeviationRatio ?? 0, { min: 0, max: 1 });
   const component = (_: number, d: number): number => d % bounds.size;

@@ -439,7 +439,7 @@ describe('refuses', () => {
     [
       'no spread',
       { initialStandardDeviationRatio: 0 },
-      'createCem: initialStandardDeviationRatio must be a finite number in (0, 1], got 0',
+      'createCem: initialStandardDeviationRatio must be a finite number in (0, 10], got 0',
     ],
     [
       'a negative floor',

@@ -57,9 +57,9 @@ export function createToyCartPole(labels: readonly string[] = ['x (m)', 'sin θ'
     scene(): Scene {
       const x = state[0]!;
       return {
-        view: { left: -2, right: 2, bottom: -0.9, top: 0.9 },
+        view: { left: -4, right: 4, bottom: -1, top: 1.1 },
         shapes: [
-          { kind: 'line', from: [-2, -0.12], to: [2, -0.12], width: 0.02, role: 'ground' },
+          { kind: 'line', from: [-4, -0.12], to: [4, -0.12], width: 0.02, role: 'ground' },
           { kind: 'circle', center: [0, poleLength], radius: 0.05, role: 'target' },
           { kind: 'box', center: [x, 0], width: 0.4, height: 0.2, role: 'body' },
           { kind: 'line', from: [x, 0], to: tip(), width: 0.06, role: 'accent' },

@@ -5,10 +5,10 @@ import type { Preset } from '../presets/preset.js';
 export interface EngineDescription {
   readonly name: string;
   readonly available: boolean;
-  readonly version?: string | undefined;
-  readonly threadCount?: number | undefined;
-  /** Why it is not available. */
-  readonly reason?: string | undefined;
+  readonly version?: string;
+  readonly threadCount?: number;
+  /** Why it is not available, or what it runs on. */
+  readonly note: string;
   readonly inUse: boolean;
 }
 

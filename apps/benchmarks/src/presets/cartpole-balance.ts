@@ -2,7 +2,7 @@
 import { petsPreset } from './pets-preset.js';
 import { type Preset, reachesReturn } from './preset.js';
 
-const environment = { name: 'CartPoleContinuous', options: {} };
+const environment = { name: 'ContinuousCartPole-v0', options: {} };
 const goal = reachesReturn('balance the pole for a whole trial', 200);
 
 /** The settings of mbrl-lib's PETS notebook, to the letter. */
@@ -56,6 +56,8 @@ export const cartpoleBalancePets: Preset = petsPreset({
     batchSize: 256,
     initialEpochs: 25,
     epochs: 25,
+    // mbrl-lib picks elites by the training data here; ours are picked on a little that is held out.
+    holdoutRatio: 0.05,
     patience: 25,
     trainEverySteps: 50,
     populationSize: 350,

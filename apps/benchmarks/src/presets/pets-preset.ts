@@ -30,7 +30,12 @@ export const petsDefaults: Omit<PetsSettings, 'trials' | 'stepsPerTrial'> = {
   keptEliteCount: 0,
   noiseCorrelation: 0,
   initialStandardDeviationRatio: 0.25,
+  minimumStandardDeviationRatio: 0,
+  sampling: 'truncated',
+  includeMean: false,
   returnMean: 'mean',
+  warmStart: 'returned',
+  fill: 'middle',
   replanEvery: 1,
   threads: 0,
 };

@@ -7,6 +7,18 @@ import type { SettingDefinitions, Settings } from './setting.js';
 export interface EnvironmentChoice {
   readonly name: string;
   readonly options: { readonly [key: string]: number | string | boolean };
+  /** Components of the observation that are angles in radians; a model sees their sine and cosine. */
+  readonly angleComponents?: readonly number[];
+}
+
+/** What a goal judges a trial by. */
+export interface TrialOutcome {
+  /** `[T]` */
+  readonly rewards: readonly number[];
+  /** `[T + 1, O]` by row. */
+  readonly observations: readonly (readonly number[])[];
+  /** Steps that a whole trial has. */
+  readonly stepsPerTrial: number;
 }
 
 /** When a trial counts as solved. */
@@ -15,8 +27,8 @@ export interface Goal {
   readonly description: string;
   /** The rule in words, to follow `when`: `every reward of the last 100 steps is at least 0.7`. */
   readonly rule: string;
-  /** Whether a trial with these rewards, one for each of its steps, is solved. */
-  isSolved(rewards: readonly number[], stepsPerTrial: number): boolean;
+  /** Whether a trial is solved. */
+  isSolved(trial: TrialOutcome): boolean;
 }
 
 /** A preset as the command sees it. */
@@ -39,7 +51,7 @@ export function reachesReturn(description: string, least: number): Goal {
   return {
     description,
     rule: `the return is at least ${least}`,
-    isSolved: (rewards) => rewards.reduce((sum, reward) => sum + reward, 0) >= least,
+    isSolved: ({ rewards }) => rewards.reduce((sum, reward) => sum + reward, 0) >= least,
   };
 }
 
@@ -48,7 +60,21 @@ export function holdsReward(description: string, { lastSteps, least }: { readonl
   return {
     description,
     rule: `every reward of the last ${lastSteps} steps is at least ${least}`,
-    isSolved: (rewards, stepsPerTrial) =>
+    isSolved: ({ rewards, stepsPerTrial }) =>
       rewards.length === stepsPerTrial && stepsPerTrial >= lastSteps && rewards.slice(-lastSteps).every((reward) => reward >= least),
+  };
+}
+
+/** Solved when the trial has its full length and a component of its last observations is at most `most`. */
+export function holdsComponent(
+  description: string,
+  rule: string,
+  { component, lastSteps, most }: { readonly component: number; readonly lastSteps: number; readonly most: number },
+): Goal {
+  return {
+    description,
+    rule,
+    isSolved: ({ observations, rewards, stepsPerTrial }) =>
+      rewards.length === stepsPerTrial && stepsPerTrial >= lastSteps && observations.slice(-lastSteps).every((row) => row[component]! <= most),
   };
 }

@@ -204,7 +204,7 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     watch({ type: 'trialFinished', result: trial });
   };
 
-  const isSolved = (): boolean => state.trial > 0 && goal.isSolved(recorder.rewards, settings.stepsPerTrial);
+  const isSolved = (): boolean => state.trial > 0 && goal.isSolved({ rewards: recorder.rewards, observations: recorder.observations, stepsPerTrial: settings.stepsPerTrial });
 
   /** Whether and why the run is over before `trial`, with so many trials in a row solved. */
   const whyOver = (trial: number, solvedInARow: number): RunStatus | undefined => {

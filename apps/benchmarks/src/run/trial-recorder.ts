@@ -22,6 +22,7 @@ export interface TrialRecorder {
   readonly stepCount: number;
   readonly stepsInEpisode: number;
   readonly rewards: readonly number[];
+  readonly observations: readonly (readonly number[])[];
   readonly planMilliseconds: readonly number[];
   /** Returns of the episodes of this trial, the one under way included. */
   episodeReturns(): number[];
@@ -77,6 +78,9 @@ export function createTrialRecorder(saved?: Json): TrialRecorder {
     },
     get rewards() {
       return state.rewards;
+    },
+    get observations() {
+      return state.observations;
     },
     get planMilliseconds() {
       return state.planMilliseconds;

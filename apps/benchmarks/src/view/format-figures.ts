@@ -27,7 +27,7 @@ export function formatNumber(value: number): string {
 
 /** Simulated time: `32 s of experience` and the like, `4.2 min` from ten minutes on. */
 export function formatExperience(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
   if (seconds < 600) return `${seconds.toFixed(0)} s`;
   return seconds < 7200 ? `${(seconds / 60).toFixed(0)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }

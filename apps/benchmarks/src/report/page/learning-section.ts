@@ -8,7 +8,7 @@ function single(data: ReportData): HTMLElement[] {
   const run = data.runs[0]!;
   const solved = run.trials.map((trial) => (trial.solved ? trial.return : null));
   const series: ChartSeries[] = [
-    { label: 'best so far', values: best[0]!, colour: 'blue', shape: 'line', dash: [6, 5], width: 1.5 },
+    { label: 'best so far', values: best[0]!, colour: 'blue', shape: 'steps', dash: [6, 5], width: 1.5 },
     { label: 'return', values: raw[0]!, colour: 'accent', shape: 'linedots', width: 2.5 },
     { label: 'solved', values: solved, colour: 'good', shape: 'dots', silent: true },
   ];
@@ -43,7 +43,7 @@ function several(data: ReportData): HTMLElement[] {
     { label: 'three quarters', values: rawBand!.high, colour: 'accent', shape: 'edge' },
     { label: 'one quarter', values: rawBand!.low, colour: 'accent', shape: 'edge' },
     ...raw.map((values, index): ChartSeries => ({ label: data.runs[index]!.name, values, colour: 'muted', shape: 'line', width: 1, alpha: 0.35, silent: true })),
-    { label: 'median of the best so far', values: bestBand!.median, colour: 'blue', shape: 'line', dash: [6, 5], width: 1.5 },
+    { label: 'median of the best so far', values: bestBand!.median, colour: 'blue', shape: 'steps', dash: [6, 5], width: 1.5 },
     { label: 'median', values: rawBand!.median, colour: 'accent', shape: 'linedots', width: 2.5 },
   ];
   const chart = createLineChart({

@@ -78,7 +78,7 @@ export function createTrialPlayer(data: ReportData): TrialPlayer {
     scrub.value = String(Math.floor(moment));
     const start = trajectory.episodeStarts.filter((from) => from < step || from === 0).at(-1)!;
     const sum = trajectory.rewards.slice(start, step).reduce((total, reward) => total + reward, 0);
-    const reward = step > 0 ? showNumber(trajectory.rewards[step - 1]!) : '–';
+    const reward = step > 0 ? trajectory.rewards[step - 1]!.toFixed(2).replace('-', '−') : '–';
     readout.textContent = `${(step * data.timeStep).toFixed(1)} s · step ${step} of ${trajectory.rewards.length} · reward ${reward} · return ${showNumber(sum)}`;
     scrub.setAttribute('aria-valuetext', readout.textContent);
   };

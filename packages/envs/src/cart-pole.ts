@@ -17,7 +17,7 @@ import {
   cartPoleTimeStep,
   positionLimit,
 } from './cart-pole-physics.js';
-import { type ClassicEnvironment, ClassicTask, noInfo } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
 import { withTimeLimit } from './time-limit.js';
 
 /** Options of {@link createCartPole}. */
@@ -80,7 +80,7 @@ class DiscreteCartPole extends CartPoleTask {
     terminated: ended,
     dynamics: (observation, action) =>
       tf.tidy(() => {
-        const right = tf.cast(tf.greater(action as tf.Tensor2D, 0.5), 'float32');
+        const right = tf.step(tf.sub(action as tf.Tensor2D, 0.5));
         const forces: tf.Tensor2D = tf.sub(tf.mul(right, 2 * cartPoleForce), cartPoleForce);
         return advanceCartPoleBatch(observation as tf.Tensor2D, forces);
       }),
@@ -96,10 +96,10 @@ class DiscreteCartPole extends CartPoleTask {
     if (choice !== 0 && choice !== 1) throw new OptionError(`CartPole-v1.step: action must be 0 or 1, got ${choice}`);
     const state = this.state;
     advanceCartPole(state, choice === 1 ? cartPoleForce : -cartPoleForce);
-    this.lastAction = choice;
+    this.lastAction[0] = choice;
     const terminated = cartPoleEnded(state);
     if (terminated) this.phase = 'ended';
-    return { observation: observe4(state), reward: 1, terminated, truncated: false, info: noInfo };
+    return stepResult(observe4(state), 1, terminated);
   }
 }
 
@@ -127,10 +127,10 @@ class ContinuousCartPole extends CartPoleTask {
     const push = Math.max(-1, Math.min(1, this.scalar(action)));
     const state = this.state;
     advanceCartPole(state, this.forceGain * push);
-    this.lastAction = push;
+    this.lastAction[0] = push;
     const terminated = cartPoleEnded(state);
     if (terminated) this.phase = 'ended';
-    return { observation: observe4(state), reward: 1, terminated, truncated: false, info: noInfo };
+    return stepResult(observe4(state), 1, terminated);
   }
 }
 

@@ -4,11 +4,13 @@
  *
  *   θ̇ ← clip(θ̇ + (3 g / (2 l) sin θ + 3 / (m l²) u) dt, ±8),  θ ← θ + θ̇ dt,  dt = 0.05 s
  *
+ * As in Gymnasium, where actions are float32, the torque is one and its products are rounded to it.
+ *
  * Reward −(θ² + 0.1 θ̇² + 0.001 u²) of the state before the step, θ wrapped into [−π, π). Never terminated.
  */
 import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkNumber, type Rng, type Scene, type StepResult } from '@mbrl/core';
 import * as tf from '@tensorflow/tfjs';
-import { type ClassicEnvironment, ClassicTask, noInfo } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
 import { pendulumScene } from './pendulum-scene.js';
 import { withTimeLimit } from './time-limit.js';
 
@@ -27,6 +29,7 @@ const maxTorque = 2;
 const maxSpeed = 8;
 const mass = 1;
 const length = 1;
+const effortWeight: number = Math.fround(0.001);
 const torqueGain: number = 3 / (mass * length * length);
 const turn: number = 2 * Math.PI;
 
@@ -36,13 +39,16 @@ const wrapAngle = (angle: number): number => angle - turn * Math.floor((angle + 
 /**
  * |θ| in [0, π] of `[B, 1]` cosines and sines, whatever their common scale. The ratio of the smaller to the larger
  * keeps the error at a few units in the last place all around the circle, where an arc cosine would lose half the digits.
+ * Choices are made by `step`, which has a gradient (zero), where a comparison has none.
  */
 function absoluteAngle(cos: tf.Tensor2D, sin: tf.Tensor2D): tf.Tensor2D {
   const c = tf.abs(cos);
   const s = tf.abs(sin);
   const octant = tf.atan(tf.div(tf.minimum(c, s), tf.maximum(tf.maximum(c, s), 1e-12)));
-  const quadrant = tf.where(tf.greater(s, c), tf.sub(Math.PI / 2, octant), octant);
-  return tf.where(tf.less(cos, 0), tf.sub(Math.PI, quadrant), quadrant) as tf.Tensor2D;
+  const steep = tf.step(tf.sub(s, c));
+  const quadrant = tf.add(octant, tf.mul(steep, tf.sub(Math.PI / 2, tf.mul(octant, 2))));
+  const lower = tf.step(tf.neg(cos));
+  return tf.add(quadrant, tf.mul(lower, tf.sub(Math.PI, tf.mul(quadrant, 2))));
 }
 
 const clip = (values: tf.Tensor2D, bound: number): tf.Tensor2D => tf.maximum(tf.minimum(values, bound), -bound);
@@ -85,18 +91,19 @@ class Pendulum extends ClassicTask {
 
   step(action: Action): StepResult {
     if (this.phase !== 'running') this.refuseStep();
-    const torque = Math.max(-maxTorque, Math.min(maxTorque, this.scalar(action)));
+    const torque = Math.max(-maxTorque, Math.min(maxTorque, Math.fround(this.scalar(action))));
     const state = this.state;
     const angle = state[0]!;
     const speed = state[1]!;
     const wrapped = wrapAngle(angle);
-    const reward = -(wrapped * wrapped + 0.1 * (speed * speed) + 0.001 * (torque * torque));
-    const unclipped = speed + (this.gravityGain * Math.sin(angle) + torqueGain * torque) * timeStep;
+    const effort = Math.fround(effortWeight * Math.fround(torque * torque));
+    const reward = -(wrapped * wrapped + 0.1 * (speed * speed) + effort);
+    const unclipped = speed + (this.gravityGain * Math.sin(angle) + Math.fround(torqueGain * torque)) * timeStep;
     const next = Math.max(-maxSpeed, Math.min(maxSpeed, unclipped));
     state[0] = angle + next * timeStep;
     state[1] = next;
-    this.lastAction = torque;
-    return { observation: this.observe(), reward, terminated: false, truncated: false, info: noInfo };
+    this.lastAction[0] = torque;
+    return stepResult(this.observe(), reward, false);
   }
 
   protected drawStart(rng: Rng): void {
@@ -115,7 +122,7 @@ class Pendulum extends ClassicTask {
 
   scene(): Scene {
     const angle = this.state[0]!;
-    return pendulumScene({ cos: Math.cos(angle), sin: Math.sin(angle), length, torque: this.lastAction / maxTorque });
+    return pendulumScene({ cos: Math.cos(angle), sin: Math.sin(angle), length, torque: this.lastAction[0]! / maxTorque });
   }
 
   sceneOf(observation: ArrayLike<number>): Scene {

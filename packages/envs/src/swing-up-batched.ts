@@ -25,20 +25,24 @@ interface Accelerations {
   readonly pole: Column;
 }
 
-/** Force of the track's stops on the cart, in N, of either sign. */
+/**
+ * Force of the track's stops on the cart, in N, of either sign. Choices are made by `step`, which has a gradient
+ * (zero), where a comparison has none.
+ */
 function stopPush(k: SwingUpCoefficients, x: Column, velocity: Column, acceleration: Column, inverseMass: Column): Column {
   const { touch, full, width } = stopImpedance;
-  const side = tf.sub(tf.mul(tf.cast(tf.greater(x, 0), 'float32'), 2), 1) as Column;
+  const side = tf.sub(tf.mul(tf.step(x), 2), 1);
   const depth = tf.sub(tf.mul(side, x), k.railLimit);
   const part = tf.maximum(tf.minimum(tf.div(depth, width), 1), 0);
-  const rest = tf.sub(1, part);
-  const blend = tf.where(tf.less(part, 0.5), tf.mul(tf.square(part), 2), tf.sub(1, tf.mul(tf.square(rest), 2)));
+  const shallow = tf.mul(tf.square(part), 2);
+  const deep = tf.sub(1, tf.mul(tf.square(tf.sub(1, part)), 2));
+  const blend = tf.add(shallow, tf.mul(tf.step(tf.sub(part, 0.5)), tf.sub(deep, shallow)));
   const impedance = tf.add(tf.mul(blend, full - touch), touch);
   const spring = tf.mul(tf.mul(impedance, depth), k.stopStiffness);
   const excess = tf.mul(side, tf.add(acceleration, tf.mul(velocity, k.stopDamping)));
   const softness = tf.mul(tf.div(tf.sub(1, impedance), impedance), k.stopInverseMass);
   const force = tf.maximum(tf.div(tf.add(excess, spring), tf.add(inverseMass, softness)), 0);
-  return tf.where(tf.greater(depth, 0), tf.neg(tf.mul(side, force)), tf.zerosLike(force)) as Column;
+  return tf.neg(tf.mul(tf.mul(side, force), tf.step(depth)));
 }
 
 /** Both accelerations; every argument is `[B, 1]`. */

@@ -16,6 +16,7 @@
  * time constant 2h, h the integration step, that brings a violation r = |x| − limit > 0 towards the acceleration
  * a* = −b ṙ − k d(r) r, with an impedance d(r) that rises from 0.9 to 0.95 over the first millimetre.
  */
+import { smallCosine, smallSine } from './small-turn.js';
 
 /** A cart-pole's constants, in SI units. */
 export interface SwingUpConstants {
@@ -85,93 +86,87 @@ export function swingUpCoefficients(constants: SwingUpConstants): SwingUpCoeffic
   };
 }
 
-/** Largest turn in radians for which the series below are used: their error is then under one unit in the last place. */
+/** Turns in radians up to this need no reduction. */
 const smallTurn = 0.5;
-
-function smallSine(turn: number): number {
-  const q = turn * turn;
-  return turn * (1 - (q / 6) * (1 - (q / 20) * (1 - (q / 42) * (1 - (q / 72) * (1 - (q / 110) * (1 - q / 156))))));
-}
-
-function smallCosine(turn: number): number {
-  const q = turn * turn;
-  return 1 - (q / 2) * (1 - (q / 12) * (1 - (q / 30) * (1 - (q / 56) * (1 - (q / 90) * (1 - (q / 132) * (1 - q / 182))))));
-}
 
 /** Advances states of one cart-pole. Keeps scratch numbers between its methods; not to be shared by two callers at once. */
 export class SwingUpDynamics {
   private readonly k: SwingUpCoefficients;
-  /** ẍ and θ̈ of the latest evaluation. */
-  private acceleration = 0;
-  private angularAcceleration = 0;
+  /** Sine and cosine of the latest angle asked for, and that angle. */
+  private readonly direction: Float64Array = new Float64Array([0, 1, 0]);
 
   constructor(coefficients: SwingUpCoefficients) {
     this.k = coefficients;
   }
 
-  /** Advances the state (x, θ, ẋ, θ̇) in place under a constant force in N. */
+  /** Works out sine and cosine of a state's angle, unless they are at hand; returns them in the first two places of a scratch array. */
+  directionOf(state: Float64Array): Float64Array {
+    const direction = this.direction;
+    const angle = state[1]!;
+    if (angle !== direction[2]) {
+      direction[0] = Math.sin(angle);
+      direction[1] = Math.cos(angle);
+      direction[2] = angle;
+    }
+    return direction;
+  }
+
+  /**
+   * Advances the state (x, θ, ẋ, θ̇) in place under a constant force in N. One body serves all four stages of RK4: calls
+   * with many numbers would cost more than the equations.
+   */
   advance(state: Float64Array, force: number): void {
-    const h = this.k.step;
-    const half = h / 2;
-    let x = state[0]!;
-    let angle = state[1]!;
-    let v = state[2]!;
-    let w = state[3]!;
+    const { totalMass, massDistance, gravityTorque, pivotInertia, cartFriction, poleFriction, step: h, railLimit } = this.k;
     for (let i = 0; i < this.k.integrationSteps; i++) {
-      const sin = Math.sin(angle);
-      const cos = Math.cos(angle);
-      this.evaluate(x, sin, cos, v, w, force);
-      const a1 = this.acceleration;
-      const b1 = this.angularAcceleration;
-      const v2 = v + half * a1;
-      const w2 = w + half * b1;
-      this.evaluateTurned(x + half * v, sin, cos, half * w, v2, w2, force);
-      const a2 = this.acceleration;
-      const b2 = this.angularAcceleration;
-      const v3 = v + half * a2;
-      const w3 = w + half * b2;
-      this.evaluateTurned(x + half * v2, sin, cos, half * w2, v3, w3, force);
-      const a3 = this.acceleration;
-      const b3 = this.angularAcceleration;
-      const v4 = v + h * a3;
-      const w4 = w + h * b3;
-      this.evaluateTurned(x + h * v3, sin, cos, h * w3, v4, w4, force);
-      x += (h / 6) * (v + 2 * (v2 + v3) + v4);
-      angle += (h / 6) * (w + 2 * (w2 + w3) + w4);
-      v += (h / 6) * (a1 + 2 * (a2 + a3) + this.acceleration);
-      w += (h / 6) * (b1 + 2 * (b2 + b3) + this.angularAcceleration);
+      const x = state[0]!;
+      const angle = state[1]!;
+      const v = state[2]!;
+      const w = state[3]!;
+      const direction = this.directionOf(state);
+      const sin = direction[0]!;
+      const cos = direction[1]!;
+      // The stage's point: its angle lies `turn` beyond the start's.
+      let stageX = x;
+      let turn = 0;
+      let stageV = v;
+      let stageW = w;
+      let sumV = 0;
+      let sumW = 0;
+      let sumA = 0;
+      let sumB = 0;
+      for (let stage = 0; stage < 4; stage++) {
+        const small = turn < smallTurn && turn > -smallTurn;
+        const turnSin = stage === 0 ? 0 : small ? smallSine(turn) : Math.sin(turn);
+        const turnCos = stage === 0 ? 1 : small ? smallCosine(turn) : Math.cos(turn);
+        const stageSin = sin * turnCos + cos * turnSin;
+        const coupling = massDistance * (cos * turnCos - sin * turnSin);
+        const f = force - cartFriction * stageV - massDistance * stageSin * (stageW * stageW);
+        const torque = -poleFriction * stageW - gravityTorque * stageSin;
+        const inverse = 1 / (totalMass * pivotInertia - coupling * coupling);
+        let a = (pivotInertia * f + coupling * torque) * inverse;
+        let b = (coupling * f + totalMass * torque) * inverse;
+        if (stageX > railLimit || stageX < -railLimit) {
+          const side = stageX > 0 ? 1 : -1;
+          const push = -side * this.stopForce(side * stageX - railLimit, side * stageV, side * a, pivotInertia * inverse);
+          a += push * pivotInertia * inverse;
+          b += push * coupling * inverse;
+        }
+        const weight = stage === 0 || stage === 3 ? h / 6 : h / 3;
+        sumV += weight * stageV;
+        sumW += weight * stageW;
+        sumA += weight * a;
+        sumB += weight * b;
+        const ahead = stage < 2 ? h / 2 : h;
+        stageX = x + ahead * stageV;
+        turn = ahead * stageW;
+        stageV = v + ahead * a;
+        stageW = w + ahead * b;
+      }
+      state[0] = x + sumV;
+      state[1] = angle + sumW;
+      state[2] = v + sumA;
+      state[3] = w + sumB;
     }
-    state[0] = x;
-    state[1] = angle;
-    state[2] = v;
-    state[3] = w;
-  }
-
-  /** Evaluates at an angle that lies `turn` beyond the one whose sine and cosine are given. */
-  private evaluateTurned(x: number, sin: number, cos: number, turn: number, v: number, w: number, force: number): void {
-    const small = turn < smallTurn && turn > -smallTurn;
-    const s = small ? smallSine(turn) : Math.sin(turn);
-    const c = small ? smallCosine(turn) : Math.cos(turn);
-    this.evaluate(x, sin * c + cos * s, cos * c - sin * s, v, w, force);
-  }
-
-  /** Solves the equations of motion for both accelerations. */
-  private evaluate(x: number, sin: number, cos: number, v: number, w: number, force: number): void {
-    const k = this.k;
-    const coupling = k.massDistance * cos;
-    const f = force - k.cartFriction * v - k.massDistance * sin * (w * w);
-    const torque = -k.poleFriction * w - k.gravityTorque * sin;
-    const inverse = 1 / (k.totalMass * k.pivotInertia - coupling * coupling);
-    let acceleration = (k.pivotInertia * f + coupling * torque) * inverse;
-    let angularAcceleration = (coupling * f + k.totalMass * torque) * inverse;
-    if (x > k.railLimit || x < -k.railLimit) {
-      const side = x > 0 ? 1 : -1;
-      const push = -side * this.stopForce(side * x - k.railLimit, side * v, side * acceleration, k.pivotInertia * inverse);
-      acceleration += push * k.pivotInertia * inverse;
-      angularAcceleration += push * coupling * inverse;
-    }
-    this.acceleration = acceleration;
-    this.angularAcceleration = angularAcceleration;
   }
 
   /** Force of a stop in N, away from it, never negative; `depth`, `speed` and `acceleration` point into it. */

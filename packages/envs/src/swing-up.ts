@@ -10,7 +10,7 @@
  * there.
  */
 import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkInteger, checkNumber, checkOneOf, NumericalError, OptionError, type Rng, type Scene, type StepResult } from '@mbrl/core';
-import { type ClassicEnvironment, ClassicTask, noInfo } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
 import { swingUpBatched } from './swing-up-batched.js';
 import { swingUpCoefficients, SwingUpDynamics } from './swing-up-dynamics.js';
 import { swingUpScene } from './swing-up-scene.js';
@@ -92,6 +92,7 @@ class CartPoleSwingUp extends ClassicTask {
   private readonly forceGain: number;
   private readonly actionCost: number;
   private readonly poleLength: number;
+  private readonly inversePoleLength: number;
   private readonly startDeviation: number;
   private readonly railLimit: number;
   private readonly dynamics: SwingUpDynamics;
@@ -108,6 +109,7 @@ class CartPoleSwingUp extends ClassicTask {
     this.forceGain = options.forceGain;
     this.actionCost = options.actionCost;
     this.poleLength = poleLength;
+    this.inversePoleLength = 1 / poleLength;
     this.startDeviation = options.startDeviation;
     this.railLimit = options.railLimit;
     const high = this.raw ? [Infinity, Infinity, Infinity, Infinity] : [Infinity, 1, 1, Infinity, Infinity];
@@ -121,18 +123,17 @@ class CartPoleSwingUp extends ClassicTask {
     const applied = Math.max(-limit, Math.min(limit, this.scalar(action)));
     const state = this.state;
     this.dynamics.advance(state, this.forceGain * applied);
-    this.lastAction = applied;
+    this.lastAction[0] = applied;
     const x = state[0]!;
-    const angle = state[1]!;
-    const sin = Math.sin(angle);
-    const cos = Math.cos(angle);
-    const length = this.poleLength;
-    const aside = x / length - sin;
+    const direction = this.dynamics.directionOf(state);
+    const sin = direction[0]!;
+    const cos = direction[1]!;
+    const aside = x * this.inversePoleLength - sin;
     const below = 1 + cos;
     const reward = Math.exp(-(aside * aside + below * below)) - this.actionCost * (applied * applied);
     // True for a state that is no longer finite only.
     if (reward - reward !== 0) throw new NumericalError(`${this.name}.step: state must stay finite, got (${Array.from(state).join(', ')})`);
-    return { observation: this.describe(sin, cos), reward, terminated: false, truncated: false, info: noInfo };
+    return stepResult(this.observe(), reward, false);
   }
 
   protected drawStart(rng: Rng): void {
@@ -140,12 +141,6 @@ class CartPoleSwingUp extends ClassicTask {
   }
 
   protected observe(): Float32Array {
-    const angle = this.state[1]!;
-    return this.describe(Math.sin(angle), Math.cos(angle));
-  }
-
-  /** The observation of the present state, whose angle's sine and cosine are given. */
-  private describe(sin: number, cos: number): Float32Array {
     const state = this.state;
     if (this.raw) {
       const observation = new Float32Array(4);
@@ -155,10 +150,11 @@ class CartPoleSwingUp extends ClassicTask {
       observation[3] = state[3]!;
       return observation;
     }
+    const direction = this.dynamics.directionOf(state);
     const observation = new Float32Array(5);
     observation[0] = state[0]!;
-    observation[1] = sin;
-    observation[2] = cos;
+    observation[1] = direction[0]!;
+    observation[2] = direction[1]!;
     observation[3] = state[2]!;
     observation[4] = state[3]!;
     return observation;
@@ -166,7 +162,7 @@ class CartPoleSwingUp extends ClassicTask {
 
   scene(): Scene {
     const angle = this.state[1]!;
-    return swingUpScene({ x: this.state[0]!, sin: Math.sin(angle), cos: Math.cos(angle), length: this.poleLength, push: this.lastAction / this.actionLimit, railLimit: this.railLimit });
+    return swingUpScene({ x: this.state[0]!, sin: Math.sin(angle), cos: Math.cos(angle), length: this.poleLength, push: this.lastAction[0]! / this.actionLimit, railLimit: this.railLimit });
   }
 
   sceneOf(observation: ArrayLike<number>): Scene {

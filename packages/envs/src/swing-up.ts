@@ -137,7 +137,8 @@ class CartPoleSwingUp extends ClassicTask {
   }
 
   protected drawStart(rng: Rng): void {
-    for (let i = 0; i < 4; i++) this.state[i] = this.startDeviation * rng.normal();
+    // 0 + makes a negative zero positive, as a trip through JSON does.
+    for (let i = 0; i < 4; i++) this.state[i] = 0 + this.startDeviation * rng.normal();
   }
 
   protected observe(): Float32Array {

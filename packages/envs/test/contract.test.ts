@@ -1,0 +1,29 @@
+import { checkEnvironment, type EnvironmentCheckOptions } from '@mbrl/core/testing';
+import { createCartPoleSwingUp, createEnvironment, environmentNames, type EnvironmentName } from '@mbrl/envs';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, it } from 'vitest';
+
+const tensors: EnvironmentCheckOptions['tensors'] = {
+  toTensor: (values, shape) => tf.tensor(values, shape),
+  toArray: (tensor) => (tensor as tf.Tensor).dataSync(),
+};
+
+/** What an environment needs beyond the defaults. */
+const needs: { readonly [Name in EnvironmentName]?: EnvironmentCheckOptions } = {
+  // A second of hard pushes into soft stops: float32 observations lose more there.
+  'PetsCartPole-v0': { batchedTolerance: 5e-5 },
+};
+
+describe('the contract of an environment', () => {
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+  });
+
+  it.each(environmentNames())('%s keeps it', (name) => {
+    tf.tidy(() => checkEnvironment(() => createEnvironment(name), { tensors, mustEnd: true, stepLimit: 500, ...needs[name] }));
+  });
+
+  it('CartPoleSwingUp-v0 keeps it with the raw angle and a track of 1 m', () => {
+    tf.tidy(() => checkEnvironment(() => createCartPoleSwingUp({ angle: 'raw', railLimit: 0.5 }), { tensors, mustEnd: true, batchedTolerance: 5e-5 }));
+  });
+});

@@ -9,7 +9,10 @@ import type { Transition } from './transition.js';
 export interface Policy {
   /** Forgets what it carries from step to step; call at the start of an episode. */
   reset(): void;
-  /** Chooses an action, `[A]`, for an observation `[O]`. */
+  /**
+   * Chooses an action, `[A]`, for an observation `[O]`; the action is the caller's own copy.
+   * @throws ShapeError on an observation of a wrong size; NumericalError on one that is not finite.
+   */
   act(observation: Float32Array, rng: Rng): Promise<Float32Array>;
 }
 

@@ -56,7 +56,18 @@ function bareCartPole(): Loop {
 
 function bareSwingUp(pets: boolean): Loop {
   const pole = petsCartPoleOptions.pole as { centerDistance: number; pivotInertia: number };
-  const light = { cartMass: 1, poleMass: 0.3, centerDistance: 0.6, pivotInertia: 0.108, gravity: 9.81, cartFriction: 0, poleFriction: 0, timeStep: 0.04, integrationSteps: 1, railLimit: Infinity };
+  const light = {
+    cartMass: 1,
+    poleMass: 0.3,
+    centerDistance: 0.6,
+    pivotInertia: 0.108,
+    gravity: 9.81,
+    cartFriction: 0,
+    poleFriction: 0,
+    timeStep: 0.04,
+    integrationSteps: 1,
+    railLimit: Infinity,
+  };
   const dynamics = new SwingUpDynamics(swingUpCoefficients(pets ? { ...petsCartPoleOptions, ...pole } : light));
   const scale = pets ? 300 : 10;
   const pushes = Float64Array.from({ length: actionCount }, (_, i) => scale * Math.sin(i * i * 0.37));
@@ -128,6 +139,8 @@ export function benchSteps({ steps = 500_000, repeats = 9 }: { steps?: number; r
 if (process.argv[1]?.endsWith('steps.bench.ts')) {
   for (const { name, stepsPerSecond, barePerSecond } of benchSteps()) {
     const million = (rate: number): string => `${(rate / 1e6).toFixed(2).padStart(6)} M/s`;
-    process.stdout.write(`${name.padEnd(24)} step ${million(stepsPerSecond)}   bare ${million(barePerSecond)}   ratio ${(stepsPerSecond / barePerSecond).toFixed(2)}\n`);
+    process.stdout.write(
+      `${name.padEnd(24)} step ${million(stepsPerSecond)}   bare ${million(barePerSecond)}   ratio ${(stepsPerSecond / barePerSecond).toFixed(2)}\n`,
+    );
   }
 }

@@ -31,7 +31,12 @@ export const positionLimit = 2.4;
 /** An episode ends when |θ| exceeds this (12°), rad. */
 export const angleLimit: number = (12 * 2 * Math.PI) / 360;
 /** Meaning of the state's, and the observation's, components. */
-export const cartPoleLabels: readonly string[] = ['cart position (m)', 'cart velocity (m/s)', 'pole angle from upright (rad)', 'pole angular velocity (rad/s)'];
+export const cartPoleLabels: readonly string[] = [
+  'cart position (m)',
+  'cart velocity (m/s)',
+  'pole angle from upright (rad)',
+  'pole angular velocity (rad/s)',
+];
 
 /** Advances the state in place by one Euler step under a force in N. */
 export function advanceCartPole(state: Float64Array, force: number): void {

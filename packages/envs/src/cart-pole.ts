@@ -2,7 +2,20 @@
  * Balancing a pole on a cart: Gymnasium 1.3's `CartPole-v1`, and mbrl-lib's version of it with continuous pushes.
  * Reward 1 for every step, the last one included. The episode ends when the cart leaves ±2.4 m or the pole ±12°.
  */
-import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkNumber, type DiscreteSpace, discreteSpace, OptionError, type Rng, type Scene, type StepResult, type TensorLike } from '@mbrl/core';
+import {
+  type Action,
+  type BatchedFunctions,
+  type BoxSpace,
+  boxSpace,
+  checkNumber,
+  type DiscreteSpace,
+  discreteSpace,
+  OptionError,
+  type Rng,
+  type Scene,
+  type StepResult,
+  type TensorLike,
+} from '@mbrl/core';
 import * as tf from '@tensorflow/tfjs';
 import { cartPoleScene } from './cart-pole-scene.js';
 import {

@@ -117,12 +117,18 @@ export abstract class ClassicTask implements ClassicEnvironment {
       throw new OptionError(`${caller}: state must be one that ${this.name} saved, got ${JSON.stringify(got)?.slice(0, 80)}`);
     }
     const phase = phases.find((candidate) => candidate === saved.phase);
-    if (phase === undefined) throw new OptionError(`${caller}: phase must be one of ${phases.join(', ')}, got ${JSON.stringify(saved.phase)}`);
+    if (phase === undefined)
+      throw new OptionError(`${caller}: phase must be one of ${phases.join(', ')}, got ${JSON.stringify(saved.phase)}`);
     const physics = saved.physics;
-    if (!Array.isArray(physics) || physics.length !== this.state.length || !physics.every((v) => typeof v === 'number' && Number.isFinite(v))) {
+    if (
+      !Array.isArray(physics) ||
+      physics.length !== this.state.length ||
+      !physics.every((v) => typeof v === 'number' && Number.isFinite(v))
+    ) {
       throw new OptionError(`${caller}: physics must be ${this.state.length} finite numbers, got ${JSON.stringify(physics)?.slice(0, 80)}`);
     }
-    if (typeof saved.lastAction !== 'number') throw new OptionError(`${caller}: lastAction must be a number, got ${JSON.stringify(saved.lastAction)}`);
+    if (typeof saved.lastAction !== 'number')
+      throw new OptionError(`${caller}: lastAction must be a number, got ${JSON.stringify(saved.lastAction)}`);
     const rng = createRng(0);
     try {
       rng.restore(saved.rng ?? null);

@@ -19,13 +19,13 @@ export function pendulumScene({ cos, sin, length, torque }: PendulumFrame): Scen
   const marks = 24;
   for (let i = 0; i < marks; i++) {
     const a = (2 * Math.PI * i) / marks;
-    shapes.push({ kind: 'circle', center: [length * Math.sin(a), length * Math.cos(a)], radius: 0.011 * length, role: 'ground' });
+    shapes.push({ kind: 'circle', center: [length * Math.sin(a), length * Math.cos(a)], radius: 0.014 * length, role: 'ground' });
   }
   shapes.push(
     { kind: 'circle', center: [0, length], radius: 0.16 * length, role: 'faint' },
     { kind: 'circle', center: [0, length], radius: 0.045 * length, role: 'target' },
-    { kind: 'line', from: [0, 0], to: tip, width: 0.13 * length, role: 'accent' },
     ...torqueArc(Math.max(-1, Math.min(1, torque)), 0.42 * length),
+    { kind: 'line', from: [0, 0], to: tip, width: 0.13 * length, role: 'accent' },
     { kind: 'circle', center: [0, 0], radius: 0.105 * length, role: 'body' },
     { kind: 'circle', center: [0, 0], radius: 0.04 * length, role: 'joint' },
   );

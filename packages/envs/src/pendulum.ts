@@ -8,7 +8,16 @@
  *
  * Reward −(θ² + 0.1 θ̇² + 0.001 u²) of the state before the step, θ wrapped into [−π, π). Never terminated.
  */
-import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkNumber, type Rng, type Scene, type StepResult } from '@mbrl/core';
+import {
+  type Action,
+  type BatchedFunctions,
+  type BoxSpace,
+  boxSpace,
+  checkNumber,
+  type Rng,
+  type Scene,
+  type StepResult,
+} from '@mbrl/core';
 import * as tf from '@tensorflow/tfjs';
 import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
 import { pendulumScene } from './pendulum-scene.js';

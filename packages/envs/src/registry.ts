@@ -74,7 +74,9 @@ export function createEnvironment(name: string, options: { readonly [key: string
   const { create, keys } = entries[name as EnvironmentName] as Entry<object>;
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(keys, key)) {
-      throw new OptionError(`createEnvironment: options of ${name} must be among ${Object.keys(keys).join(', ')}, got ${JSON.stringify(key)}`);
+      throw new OptionError(
+        `createEnvironment: options of ${name} must be among ${Object.keys(keys).join(', ')}, got ${JSON.stringify(key)}`,
+      );
     }
   }
   return create(options);

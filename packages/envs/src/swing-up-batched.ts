@@ -70,8 +70,7 @@ function rotate(sin: Column, cos: Column, turn: Column): readonly [Column, Colum
 }
 
 /** The mean slope of RK4: (k₁ + 2 k₂ + 2 k₃ + k₄) / 6. */
-const meanSlope = (k1: Column, k2: Column, k3: Column, k4: Column): Column =>
-  tf.div(tf.add(tf.add(k1, k4), tf.mul(tf.add(k2, k3), 2)), 6);
+const meanSlope = (k1: Column, k2: Column, k3: Column, k4: Column): Column => tf.div(tf.add(tf.add(k1, k4), tf.mul(tf.add(k2, k3), 2)), 6);
 
 /** Makes the batched functions; observations are (x, θ, ẋ, θ̇) or (x, sin θ, cos θ, ẋ, θ̇). */
 export function swingUpBatched(k: SwingUpCoefficients, options: SwingUpBatchOptions): BatchedFunctions {

@@ -61,11 +61,16 @@ export interface SwingUpCoefficients {
 }
 
 /** Impedance of the stops at first touch, when fully pressed, and the depth in metres between them. */
-export const stopImpedance: { readonly touch: number; readonly full: number; readonly width: number } = { touch: 0.9, full: 0.95, width: 0.001 };
+export const stopImpedance: { readonly touch: number; readonly full: number; readonly width: number } = {
+  touch: 0.9,
+  full: 0.95,
+  width: 0.001,
+};
 
 /** Works out the coefficients once. */
 export function swingUpCoefficients(constants: SwingUpConstants): SwingUpCoefficients {
-  const { cartMass, poleMass, centerDistance, pivotInertia, gravity, cartFriction, poleFriction, timeStep, integrationSteps, railLimit } = constants;
+  const { cartMass, poleMass, centerDistance, pivotInertia, gravity, cartFriction, poleFriction, timeStep, integrationSteps, railLimit } =
+    constants;
   const totalMass = cartMass + poleMass;
   const massDistance = poleMass * centerDistance;
   const step = timeStep / integrationSteps;

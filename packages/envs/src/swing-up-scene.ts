@@ -32,11 +32,18 @@ export function swingUpScene({ x, sin, cos, length, push, railLimit }: SwingUpFr
   const spacing = 0.5 * unit;
   for (let mark = Math.ceil(railLeft / spacing); mark <= Math.floor(railRight / spacing); mark++) {
     const big = mark === 0 ? 1.6 : 1;
-    shapes.push({ kind: 'line', from: [mark * spacing, -0.045 * unit * big], to: [mark * spacing, 0.045 * unit * big], width: 0.012 * unit, role: 'ground' });
+    shapes.push({
+      kind: 'line',
+      from: [mark * spacing, -0.045 * unit * big],
+      to: [mark * spacing, 0.045 * unit * big],
+      width: 0.012 * unit,
+      role: 'ground',
+    });
   }
   shapes.push({ kind: 'line', from: [railLeft, 0], to: [railRight, 0], width: 0.022 * unit, role: 'ground' });
   for (const end of [-railLimit, railLimit]) {
-    if (end >= left && end <= right) shapes.push({ kind: 'line', from: [end, -0.1 * unit], to: [end, 0.1 * unit], width: 0.04 * unit, role: 'ground' });
+    if (end >= left && end <= right)
+      shapes.push({ kind: 'line', from: [end, -0.1 * unit], to: [end, 0.1 * unit], width: 0.04 * unit, role: 'ground' });
   }
   shapes.push({ kind: 'box', center: [x, 0], width: 0.34 * unit, height: 0.17 * unit, role: 'body' });
   if (push !== 0) shapes.push(...pushArrow(x, Math.max(-1, Math.min(1, push)), unit));
@@ -56,6 +63,14 @@ function pushArrow(x: number, push: number, unit: number): SceneShape[] {
   const head = 0.08 * unit;
   return [
     { kind: 'line', from: [from, 0], to: [to, 0], width: 0.035 * unit, role: 'target' },
-    { kind: 'polygon', points: [[to + side * head, 0], [to, 0.055 * unit], [to, -0.055 * unit]], role: 'target' },
+    {
+      kind: 'polygon',
+      points: [
+        [to + side * head, 0],
+        [to, 0.055 * unit],
+        [to, -0.055 * unit],
+      ],
+      role: 'target',
+    },
   ];
 }

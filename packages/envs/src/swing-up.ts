@@ -9,7 +9,20 @@
  * Actions outside of the bounds are clipped; the original pays for the action before clipping, which differs only
  * there.
  */
-import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkInteger, checkNumber, checkOneOf, NumericalError, OptionError, type Rng, type Scene, type StepResult } from '@mbrl/core';
+import {
+  type Action,
+  type BatchedFunctions,
+  type BoxSpace,
+  boxSpace,
+  checkInteger,
+  checkNumber,
+  checkOneOf,
+  NumericalError,
+  OptionError,
+  type Rng,
+  type Scene,
+  type StepResult,
+} from '@mbrl/core';
 import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
 import { swingUpBatched } from './swing-up-batched.js';
 import { swingUpCoefficients, SwingUpDynamics } from './swing-up-dynamics.js';
@@ -163,7 +176,14 @@ class CartPoleSwingUp extends ClassicTask {
 
   scene(): Scene {
     const angle = this.state[1]!;
-    return swingUpScene({ x: this.state[0]!, sin: Math.sin(angle), cos: Math.cos(angle), length: this.poleLength, push: this.lastAction[0]! / this.actionLimit, railLimit: this.railLimit });
+    return swingUpScene({
+      x: this.state[0]!,
+      sin: Math.sin(angle),
+      cos: Math.cos(angle),
+      length: this.poleLength,
+      push: this.lastAction[0]! / this.actionLimit,
+      railLimit: this.railLimit,
+    });
   }
 
   sceneOf(observation: ArrayLike<number>): Scene {
@@ -203,8 +223,22 @@ export function makeSwingUp(name: string, caller: string, options: CartPoleSwing
   checkInteger(caller, 'integrationSteps', integrationSteps, { min: 1 });
   checkOneOf(caller, 'angle', angle, ['raw', 'sincos']);
   const task = new CartPoleSwingUp(name, {
-    ...{ cartMass, poleMass, poleLength, pole, gravity, cartFriction, poleFriction, actionLimit, forceGain },
-    ...{ railLimit: railLimit ?? Infinity, timeStep, integrationSteps, angle, startDeviation, actionCost, seed },
+    cartMass,
+    poleMass,
+    poleLength,
+    pole,
+    gravity,
+    cartFriction,
+    poleFriction,
+    actionLimit,
+    forceGain,
+    railLimit: railLimit ?? Infinity,
+    timeStep,
+    integrationSteps,
+    angle,
+    startDeviation,
+    actionCost,
+    seed,
   });
   return withTimeLimit(task, maxSteps);
 }

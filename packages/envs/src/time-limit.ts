@@ -49,7 +49,9 @@ class TimeLimit implements Environment {
 
   step(action: Action): StepResult {
     if (this.elapsedSteps >= this.maxSteps) {
-      throw new LifecycleError(`${this.name}.step: the episode was truncated after ${this.maxSteps} steps; reset must be called before the next step`);
+      throw new LifecycleError(
+        `${this.name}.step: the episode was truncated after ${this.maxSteps} steps; reset must be called before the next step`,
+      );
     }
     const result = this.inner.step(action);
     this.elapsedSteps += 1;

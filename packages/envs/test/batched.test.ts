@@ -1,5 +1,12 @@
 import { type Environment, createRng, type Rng } from '@mbrl/core';
-import { createCartPole, createCartPoleSwingUp, createContinuousCartPole, createPendulum, createPetsCartPole, type ClassicEnvironment } from '@mbrl/envs';
+import {
+  createCartPole,
+  createCartPoleSwingUp,
+  createContinuousCartPole,
+  createPendulum,
+  createPetsCartPole,
+  type ClassicEnvironment,
+} from '@mbrl/envs';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -17,11 +24,31 @@ const swingUpState = (rng: Rng): number[] => spread(rng, 2.8, 7, 4, 12);
 
 const cases: Case[] = [
   { label: 'CartPole-v1', environment: createCartPole(), drawState: (rng) => spread(rng, 2.6, 3, 0.25, 3), tolerance: 2e-6 },
-  { label: 'ContinuousCartPole-v0', environment: createContinuousCartPole(), drawState: (rng) => spread(rng, 2.6, 3, 0.25, 3), tolerance: 2e-6 },
-  { label: 'continuous, forceGain 4', environment: createContinuousCartPole({ forceGain: 4 }), drawState: (rng) => spread(rng, 2.6, 3, 0.25, 3), tolerance: 2e-6 },
+  {
+    label: 'ContinuousCartPole-v0',
+    environment: createContinuousCartPole(),
+    drawState: (rng) => spread(rng, 2.6, 3, 0.25, 3),
+    tolerance: 2e-6,
+  },
+  {
+    label: 'continuous, forceGain 4',
+    environment: createContinuousCartPole({ forceGain: 4 }),
+    drawState: (rng) => spread(rng, 2.6, 3, 0.25, 3),
+    tolerance: 2e-6,
+  },
   { label: 'CartPoleSwingUp-v0', environment: createCartPoleSwingUp(), drawState: swingUpState, tolerance: 1e-5 },
-  { label: 'swing-up, raw angle, rod, friction', environment: createCartPoleSwingUp({ angle: 'raw', pole: 'rod', cartFriction: 0.5, poleFriction: 0.02 }), drawState: swingUpState, tolerance: 1e-5 },
-  { label: 'swing-up, stops, two integration steps', environment: createCartPoleSwingUp({ railLimit: 2, integrationSteps: 2, actionCost: 0.3 }), drawState: swingUpState, tolerance: 1e-4 },
+  {
+    label: 'swing-up, raw angle, rod, friction',
+    environment: createCartPoleSwingUp({ angle: 'raw', pole: 'rod', cartFriction: 0.5, poleFriction: 0.02 }),
+    drawState: swingUpState,
+    tolerance: 1e-5,
+  },
+  {
+    label: 'swing-up, stops, two integration steps',
+    environment: createCartPoleSwingUp({ railLimit: 2, integrationSteps: 2, actionCost: 0.3 }),
+    drawState: swingUpState,
+    tolerance: 1e-4,
+  },
   { label: 'PetsCartPole-v0', environment: createPetsCartPole(), drawState: swingUpState, tolerance: 1e-4 },
   { label: 'Pendulum-v1', environment: createPendulum(), drawState: (rng) => spread(rng, 10, 8), tolerance: 2e-6 },
 ];
@@ -95,14 +122,20 @@ describe.each(cases)('batched functions of $label', ({ environment, drawState, t
     const values = result.dataSync();
     const size = environment.observationSpace.size;
     let worst = 0;
-    nexts.forEach((next, i) => next.forEach((v, j) => (worst = Math.max(worst, Math.abs(values[i * size + j]! - v) / Math.max(1, Math.abs(v))))));
+    nexts.forEach((next, i) =>
+      next.forEach((v, j) => (worst = Math.max(worst, Math.abs(values[i * size + j]! - v) / Math.max(1, Math.abs(v))))),
+    );
     expect(worst).toBeLessThanOrEqual(tolerance);
   });
 
   it('leave no tensor behind but their result', () => {
     const { observation, action, next } = tensors();
     const { reward, terminated, dynamics } = environment.batched;
-    for (const call of [() => reward!(observation, action, next), () => terminated?.(observation, action, next), () => dynamics!(observation, action)]) {
+    for (const call of [
+      () => reward!(observation, action, next),
+      () => terminated?.(observation, action, next),
+      () => dynamics!(observation, action),
+    ]) {
       const before = tf.memory().numTensors;
       (call() as tf.Tensor | undefined)?.dispose();
       expect(tf.memory().numTensors).toBe(before);
@@ -123,15 +156,26 @@ describe('gradients', () => {
     const action = tf.tensor2d([[0]]);
     const reward = (next: tf.Tensor2D): tf.Scalar => (environment.batched.reward!(next, action, next) as tf.Tensor1D).sum();
     // Upright, but 0.3 m to the right: moving left pays.
-    const slope = tf.grad(reward as (x: tf.Tensor) => tf.Tensor)(tf.tensor2d([[0.3, 0, -1, 0, 0]])).dataSync();
-    expect(slope[0]!).toBeCloseTo((-2 * 0.3) / 0.36 * Math.exp(-0.09 / 0.36), 5);
+    const slope = tf
+      .grad(reward as (x: tf.Tensor) => tf.Tensor)(tf.tensor2d([[0.3, 0, -1, 0, 0]]))
+      .dataSync();
+    expect(slope[0]!).toBeCloseTo(((-2 * 0.3) / 0.36) * Math.exp(-0.09 / 0.36), 5);
   });
 
   it('of the pendulum reward are finite at the top, the bottom and the sides', () => {
     const environment = createPendulum();
     const action = tf.tensor2d([[0], [0], [0], [0]]);
     const reward = (o: tf.Tensor2D): tf.Scalar => (environment.batched.reward!(o, action, o) as tf.Tensor1D).sum();
-    const slope = tf.grad(reward as (x: tf.Tensor) => tf.Tensor)(tf.tensor2d([[1, 0, 0], [-1, 0, 0], [0, 1, 0], [0, -1, 0]])).dataSync();
+    const slope = tf
+      .grad(reward as (x: tf.Tensor) => tf.Tensor)(
+        tf.tensor2d([
+          [1, 0, 0],
+          [-1, 0, 0],
+          [0, 1, 0],
+          [0, -1, 0],
+        ]),
+      )
+      .dataSync();
     expect(Array.from(slope).every(Number.isFinite)).toBe(true);
   });
 });

@@ -129,7 +129,9 @@ describe('time limit', () => {
     const long = createPendulum({ maxSteps: 50 });
     long.reset();
     for (let t = 0; t < 20; t++) long.step(0);
-    expect(() => createPendulum({ maxSteps: 10 }).restoreState(long.saveState())).toThrow(/elapsedSteps must be an integer in \[0, 10\], got 20/);
+    expect(() => createPendulum({ maxSteps: 10 }).restoreState(long.saveState())).toThrow(
+      /elapsedSteps must be an integer in \[0, 10\], got 20/,
+    );
   });
 });
 
@@ -145,7 +147,9 @@ describe('bad input', () => {
     expect(() => environment.reset({ seed: 1.5 })).toThrow(OptionError);
     expect(() => createCartPole({ seed: -1 })).toThrow(/seed must be an integer in \[0, 4294967295\], got -1/);
     expect(() => createContinuousCartPole({ forceGain: 0 })).toThrow(/createContinuousCartPole: forceGain/);
-    expect(() => createPendulum().restoreState(createCartPole().saveState())).toThrow(/state must be one that Pendulum-v1 saved, got "CartPole-v1"/);
+    expect(() => createPendulum().restoreState(createCartPole().saveState())).toThrow(
+      /state must be one that Pendulum-v1 saved, got "CartPole-v1"/,
+    );
   });
 
   it('a refused reset changes nothing', () => {
@@ -167,7 +171,9 @@ describe('registry', () => {
     const environment = createEnvironment('Pendulum-v1', { maxSteps: 1 });
     environment.reset();
     expect(environment.step(0).truncated).toBe(true);
-    expect(() => createEnvironment('Pendulum-v1', { maxStep: 1 })).toThrow('createEnvironment: options of Pendulum-v1 must be among maxSteps, seed, gravity, got "maxStep"');
+    expect(() => createEnvironment('Pendulum-v1', { maxStep: 1 })).toThrow(
+      'createEnvironment: options of Pendulum-v1 must be among maxSteps, seed, gravity, got "maxStep"',
+    );
     expect(() => createEnvironment('CartPole-v1', { maxSteps: 'many' })).toThrow(/maxSteps must be an integer/);
   });
 

@@ -1,5 +1,11 @@
 import { OptionError } from '@mbrl/core';
-import { type CartPoleSwingUpOptions, type ClassicEnvironment, createCartPoleSwingUp, createPetsCartPole, petsCartPoleOptions } from '@mbrl/envs';
+import {
+  type CartPoleSwingUpOptions,
+  type ClassicEnvironment,
+  createCartPoleSwingUp,
+  createPetsCartPole,
+  petsCartPoleOptions,
+} from '@mbrl/envs';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -23,14 +29,17 @@ describe('PETS cart-pole', () => {
   // Made by data/generate-pets-cart-pole.mjs from MuJoCo 3.14.
   const { episodes } = JSON.parse(readFileSync(new URL('data/pets-cart-pole.json', import.meta.url), 'utf8')) as Golden;
 
-  it.each(episodes.map((episode, i) => [i, episode] as const))("follows MuJoCo's trajectory %i to 1e-12", (_, { state0, actions, states }) => {
-    const environment = createPetsCartPole();
-    environment.reset({ state: state0 });
-    actions.forEach((action, t) => {
-      environment.step(action);
-      stateOf(environment).forEach((v, i) => expect(Math.abs(v - states[t]![i]!)).toBeLessThanOrEqual(1e-12));
-    });
-  });
+  it.each(episodes.map((episode, i) => [i, episode] as const))(
+    "follows MuJoCo's trajectory %i to 1e-12",
+    (_, { state0, actions, states }) => {
+      const environment = createPetsCartPole();
+      environment.reset({ state: state0 });
+      actions.forEach((action, t) => {
+        environment.step(action);
+        stateOf(environment).forEach((v, i) => expect(Math.abs(v - states[t]![i]!)).toBeLessThanOrEqual(1e-12));
+      });
+    },
+  );
 
   it('is covered at the stops by those trajectories', () => {
     const positions = episodes.flatMap(({ states }) => states.map((s) => s[0]!));
@@ -99,7 +108,7 @@ describe('swing-up physics', () => {
       environment.step(0);
       steps++;
     }
-    const quarter = (Math.PI / 2) / Math.sqrt((9.81 / 0.6) * 1.3);
+    const quarter = Math.PI / 2 / Math.sqrt((9.81 / 0.6) * 1.3);
     expect(Math.abs(steps * 0.001 - quarter)).toBeLessThanOrEqual(0.001);
   });
 
@@ -144,7 +153,9 @@ describe('swing-up options', () => {
 
   it('the moments of a point and a rod are those', () => {
     expect(stateAfter({ pole: { centerDistance: 0.6, pivotInertia: 0.3 * 0.6 * 0.6 } }, start, 0.5)).toEqual(base);
-    expect(stateAfter({ pole: { centerDistance: 0.3, pivotInertia: (0.3 * 0.6 * 0.6) / 3 } }, start, 0.5)).toEqual(stateAfter({ pole: 'rod' }, start, 0.5));
+    expect(stateAfter({ pole: { centerDistance: 0.3, pivotInertia: (0.3 * 0.6 * 0.6) / 3 } }, start, 0.5)).toEqual(
+      stateAfter({ pole: 'rod' }, start, 0.5),
+    );
   });
 
   it('angle chooses the observation', () => {

@@ -23,7 +23,12 @@ const model = `<mujoco>
 const mujoco = await load();
 const m = mujoco.MjModel.from_xml_string(model);
 const d = new mujoco.MjData(m);
-const starts = [[0.05, -0.12, 0.1, 0.03], [-0.2, 2.8, -0.4, 1.5], [2.2, 0.3, 3, -2], [-2.45, -1, -4, 4]];
+const starts = [
+  [0.05, -0.12, 0.1, 0.03],
+  [-0.2, 2.8, -0.4, 1.5],
+  [2.2, 0.3, 3, -2],
+  [-2.45, -1, -4, 4],
+];
 const episodes = starts.map((state0, episode) => {
   mujoco.mj_resetData(m, d);
   d.qpos.set(state0.slice(0, 2));
@@ -40,4 +45,6 @@ const episodes = starts.map((state0, episode) => {
   }
   return { state0, actions, states };
 });
-console.log(JSON.stringify({ task: 'PETS cart-pole', mujoco: mujoco.mj_versionString(), state: '(x, angle, velocity, angular velocity)', episodes }));
+console.log(
+  JSON.stringify({ task: 'PETS cart-pole', mujoco: mujoco.mj_versionString(), state: '(x, angle, velocity, angular velocity)', episodes }),
+);

@@ -75,6 +75,18 @@ function checkArray({ require }: Contract<DynamicsModelClause>, clause: Dynamics
   require(clause, allFinite(array.data), () => `${name} must be finite, got ${show(array.data)}`);
 }
 
+/** Predictions are functions of their inputs, which are only read. */
+async function checkPurity({ model, observations, actions, contract: { require, allowAsync } }: ModelCheck): Promise<void> {
+  const kept = [observations.data.slice(), actions.data.slice()];
+  const prediction = await allowAsync('predict-form', 'predict', () => model.predict(observations, actions));
+  const copy = fieldsOf(prediction).map(([, field]) => field.data.slice());
+  require('inputs-untouched', firstDifference(observations.data, kept[0]!) === -1 && firstDifference(actions.data, kept[1]!) === -1, 'predict must not write to its inputs');
+  require('predict-determinism', samePrediction(prediction, await model.predict(observations, actions)), 'equal rows must give equal predictions');
+  const other = rowsOf(observations.data.map((value) => value + 1), model.observationSize, observations.shape[0]!);
+  await model.predict(other, actions);
+  require('predict-determinism', fieldsOf(prediction).every(([, field], i) => firstDifference(field.data, copy[i]!) === -1), 'a later call must not write to an earlier prediction');
+}
+
 async function checkFit(check: ModelCheck): Promise<void> {
   const { model, factory, data, seed, contract: { require, allowAsync } } = check;
   const heard: EpochReport[] = [];
@@ -89,6 +101,7 @@ async function checkFit(check: ModelCheck): Promise<void> {
   require('fit-report', (holdoutCount === 0) === (holdoutLossByMember.length === 0), `holdoutLossByMember must be there exactly when rows are held out, got ${holdoutLossByMember.length} for ${holdoutCount} rows`);
   require('fit-report', status === 'epochLimit' || status === 'earlyStop', `status must be epochLimit or earlyStop, got ${status}`);
 
+  await checkPurity(check);
   const twin = factory();
   await twin.fit(data, { rng: createRng(seed) });
   const [a, b] = [await model.predict(check.observations, check.actions), await twin.predict(check.observations, check.actions)];
@@ -131,23 +144,17 @@ async function checkPredict(check: ModelCheck): Promise<void> {
   const { require, requireError } = clauses;
   const count = observations.shape[0]!;
   const size = model.observationSize;
-  const kept = [observations.data.slice(), actions.data.slice()];
   const prediction = await model.predict(observations, actions);
   for (const [name, field] of fieldsOf(prediction)) {
     checkArray(clauses, 'predict-form', name, field, [count, size]);
     if (name !== 'mean') require('predict-form', field.data.every((value) => value >= 0), () => `${name} must not be negative, got ${show(field.data)}`);
   }
-  const copy = fieldsOf(prediction).map(([, field]) => field.data.slice());
-  const again = await model.predict(observations, actions);
-  require('predict-determinism', samePrediction(prediction, again), 'equal rows must give equal predictions');
   const single = await model.predict(rowsOf(observations.data.slice(size), size, 1), rowsOf(actions.data.slice(model.actionSize), model.actionSize, 1));
   for (const [name, field] of fieldsOf(prediction)) {
     const alone = single[name as keyof Prediction].data;
     const close = alone.every((value, i) => Math.abs(value - field.data[size + i]!) <= rowTolerance * (1 + Math.abs(value)));
     require('row-independence', close && alone.length === size, () => `${name} of a row must be the same alone and in a batch, got ${show(alone)} and ${show(field.data.slice(size, 2 * size))}`);
   }
-  require('predict-determinism', fieldsOf(prediction).every(([, field], i) => firstDifference(field.data, copy[i]!) === -1), 'a later call must not write to an earlier prediction');
-  require('inputs-untouched', firstDifference(observations.data, kept[0]!) === -1 && firstDifference(actions.data, kept[1]!) === -1, 'predict must not write to its inputs');
   const zeros = (rows: number, width: number): Float32 => float32([rows, width]);
   const a = model.actionSize;
   const wrong: [string, Float32, Float32][] = [

@@ -1,18 +1,18 @@
 /** Recognises arguments of known structure, shapes and element types, and lists their leaves; quick enough for every call. */
-import { isLeaf, type NdArray } from '@mbrl/core';
+import { isLeaf, type NdArray, sizeOf } from '@mbrl/core';
 
 /** Gives the leaves in order when the arguments are as expected, undefined when they are not. */
 export type ArgumentMatcher = (args: readonly unknown[]) => NdArray[] | undefined;
 
 type Node =
-  | { readonly kind: 'leaf'; readonly dtype: string; readonly shape: readonly number[] }
+  | { readonly kind: 'leaf'; readonly dtype: string; readonly shape: readonly number[]; readonly size: number }
   | { readonly kind: 'list'; readonly children: readonly Node[] }
   | { readonly kind: 'record'; readonly keys: readonly string[]; readonly children: readonly Node[] };
 
 function describe(value: unknown): Node {
   if (isLeaf(value)) {
     const { dtype, shape } = value as NdArray;
-    return { kind: 'leaf', dtype, shape: [...shape] };
+    return { kind: 'leaf', dtype, shape: [...shape], size: sizeOf(shape) };
   }
   if (Array.isArray(value)) return { kind: 'list', children: value.map(describe) };
   const record = value as { readonly [key: string]: unknown };
@@ -23,8 +23,8 @@ function describe(value: unknown): Node {
 function collect(node: Node, value: unknown, leaves: NdArray[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (node.kind === 'leaf') {
-    const { dtype, shape } = value as NdArray;
-    if (dtype !== node.dtype || !Array.isArray(shape) || shape.length !== node.shape.length) return false;
+    const { dtype, shape, data } = value as NdArray;
+    if (dtype !== node.dtype || data?.length !== node.size || !Array.isArray(shape) || shape.length !== node.shape.length) return false;
     for (let i = 0; i < shape.length; i++) if (shape[i] !== node.shape[i]) return false;
     leaves.push(value as NdArray);
     return true;

@@ -1,28 +1,32 @@
 /** Runs a function op by op in TensorFlow.js: the way of running where there is no ONNX Runtime. */
-import { type NdArray, treeEntries, treeMap, UnsupportedError } from '@mbrl/core';
+import { type NdArray, treeMap } from '@mbrl/core';
+import { checkResult } from './trace/function-result.js';
 import { tf } from './tensorflow.js';
 import type { TensorFunction } from './trace/trace.js';
 
 /**
- * Applies `fn` to host arrays. No tensor is left behind.
+ * Applies `fn` to host arrays, on the backend that TensorFlow.js has. No tensor is left behind.
+ * @param name what to call the function in errors
  * @throws UnsupportedError when the function returns something other than tensors.
  */
-export async function runEagerly(fn: TensorFunction, args: readonly unknown[]): Promise<unknown> {
+export async function runEagerly(name: string, fn: TensorFunction, args: readonly unknown[]): Promise<unknown> {
   await tf.ready();
-  const result = tf.tidy(() => {
+  let result: unknown;
+  const leaves = tf.tidy(() => {
     const tensors = treeMap<unknown, unknown, NdArray>(args, (leaf) => tf.tensor(leaf.data, [...leaf.shape], leaf.dtype)) as never[];
-    return fn(...tensors) as tf.TensorContainer;
+    result = fn(...tensors);
+    const outputs = checkResult(name, result);
+    // An argument that is returned as it came, or a tensor returned twice, must outlive the scope once.
+    return outputs.map((leaf) => leaf.clone());
   });
-  const leaves = treeEntries<tf.Tensor>(result);
-  for (const { path, leaf } of leaves) {
-    if (!(leaf instanceof tf.Tensor)) throw new UnsupportedError(`jit: a function must return tensors, got ${typeof leaf} at ${path === '' ? 'the root' : path}`);
+  try {
+    const arrays = await Promise.all(leaves.map((leaf) => leaf.data()));
+    let next = 0;
+    return treeMap<NdArray, unknown, tf.Tensor>(result, ({ dtype, shape }) => {
+      const data = arrays[next++]!;
+      return { dtype, shape: [...shape], data: dtype === 'bool' ? Uint8Array.from(data) : data } as NdArray;
+    });
+  } finally {
+    tf.dispose(leaves);
   }
-  const arrays = await Promise.all(leaves.map(({ leaf }) => leaf.data()));
-  let next = 0;
-  const output = treeMap<NdArray, unknown, tf.Tensor>(result, (leaf) => {
-    const data = arrays[next++]!;
-    return { dtype: leaf.dtype, shape: [...leaf.shape], data: leaf.dtype === 'bool' ? Uint8Array.from(data) : data } as NdArray;
-  });
-  tf.dispose(result);
-  return output;
 }

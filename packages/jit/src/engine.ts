@@ -7,6 +7,14 @@ import type { NdArray } from '@mbrl/core';
 /** The engines that programs can run on, fastest first. `eager` runs the function op by op in TensorFlow.js. */
 export type EngineName = 'onnxruntime-node' | 'onnxruntime-web' | 'eager';
 
+/** How an engine is opened. */
+export interface EngineSettings {
+  /** Threads for one program, where there can be more than one. */
+  readonly threadCount: number;
+  /** Folder from which a page loads ONNX Runtime's WebAssembly files. */
+  readonly wasmPath: string | undefined;
+}
+
 /** A program that an engine holds ready. */
 export interface Executable {
   /** Runs once; `outputs` are written in place, in the program's order. */

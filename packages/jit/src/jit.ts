@@ -2,13 +2,13 @@
  * Compiles a pure function over trees of arrays into one program. Written with TensorFlow.js ops, called with host
  * arrays: the first call for a set of shapes records the function and loads the program, later ones run it.
  */
-import { LifecycleError, type MapLeaves, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap } from '@mbrl/core';
+import { checkInteger, LifecycleError, type MapLeaves, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap } from '@mbrl/core';
 import { runEagerly } from './eager.js';
 import type { Executable } from './engine.js';
 import { currentEngine, engineGeneration } from './engine-registry.js';
 import { encodeModel } from './onnx/model.js';
 import type { tf } from './tensorflow.js';
-import { type ArraySpec, trace } from './trace/trace.js';
+import { type ArraySpec, backendSettled, trace } from './trace/trace.js';
 import { type ArgumentMatcher, createArgumentMatcher } from './argument-matcher.js';
 
 /** Facts of one compilation. */
@@ -90,8 +90,13 @@ function describeArguments(args: readonly unknown[]): string {
 
 function checkLeaves(name: string, leaves: readonly NdArray[]): void {
   for (const leaf of leaves) {
-    if (!(leaf?.data instanceof arrayTypes[leaf?.dtype])) {
+    const type = arrayTypes[leaf?.dtype];
+    if (!type || !Array.isArray(leaf.shape)) {
       throw new ShapeError(`${name}: every argument must be a tree of arrays with dtype, shape and data, got ${leaf === null ? 'null' : typeof leaf}`);
+    }
+    if (!(leaf.data instanceof type)) {
+      const kind = (leaf.data as object | undefined)?.constructor?.name ?? typeof leaf.data;
+      throw new ShapeError(`${name}: an array of ${leaf.dtype} must hold a ${type.name}, got ${kind}`);
     }
     if (leaf.data.length !== sizeOf(leaf.shape)) {
       throw new ShapeError(`${name}: an array of shape [${leaf.shape.join(', ')}] must have ${sizeOf(leaf.shape)} elements, got ${leaf.data.length}`);
@@ -115,7 +120,10 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
   if (outputMode === 'reuse' && donate.length > 0) {
     throw new OptionError(`jit: outputs 'reuse' and donate exclude each other (in ${name})`);
   }
+  for (const position of donate) checkInteger('jit', 'donate', position, { min: 0 });
   let programs: Program[] = [];
+  /** Programs on their way, so that overlapping first calls share one. */
+  let pending: { readonly match: ArgumentMatcher; readonly program: Promise<Program> }[] = [];
   let generation = engineGeneration();
   let disposed = false;
 
@@ -124,18 +132,45 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
     programs = [];
   };
 
-  const compile = async (args: readonly unknown[]): Promise<Program> => {
-    checkLeaves(name, treeLeaves<NdArray>(args));
+  const load = async (args: readonly unknown[], match: ArgumentMatcher): Promise<Program> => {
+    const startedFor = engineGeneration();
     const engine = await currentEngine();
-    const match = createArgumentMatcher(args);
     if (!engine) return { match, executable: undefined, outputSpecs: [], output: undefined, pool: [], reused: undefined };
+    await backendSettled();
     const { graph, inputNames, outputNames, output } = trace(name, fn, args);
     const executable = await engine.load(encodeModel(graph), { inputNames, outputNames });
+    if (disposed || startedFor !== engineGeneration()) {
+      executable.dispose();
+      if (disposed) throw new LifecycleError(`${name}: disposed while it was compiled`);
+      return load(args, match);
+    }
     const outputSpecs = graph.outputs.map(({ type, shape }) => ({ dtype: type as ArraySpec['dtype'], shape }));
     const program: Program = { match, executable, outputSpecs, output, pool: [], reused: undefined };
     programs.unshift(program);
     onCompile?.({ name, nodeCount: graph.nodes.length, programCount: programs.length });
     return program;
+  };
+
+  const compile = async (args: readonly unknown[]): Promise<Program> => {
+    checkLeaves(name, treeLeaves<NdArray>(args));
+    const known = pending.find((candidate) => candidate.match(args));
+    if (known) return known.program;
+    const match = createArgumentMatcher(args);
+    const entry = { match, program: load(args, match) };
+    pending.push(entry);
+    try {
+      return await entry.program;
+    } finally {
+      pending = pending.filter((other) => other !== entry);
+    }
+  };
+
+  /** Marks the arrays of donated arguments, each once, before anyone else can pass them. */
+  const markDonated = (args: readonly unknown[]): Set<NdArray> => {
+    const given = new Set<NdArray>();
+    for (const position of donate) for (const leaf of treeLeaves<NdArray>(args[position])) given.add(leaf);
+    for (const leaf of given) donated.add(leaf);
+    return given;
   };
 
   const call = async (...args: unknown[]): Promise<unknown> => {
@@ -158,21 +193,18 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
     for (const leaf of leaves) {
       if (donated.has(leaf)) throw new LifecycleError(`${name}: an argument was donated to an earlier call and must not be used again`);
     }
-    if (!program.executable) return runEagerly(fn, args);
+    const given = markDonated(args);
+    if (!program.executable) return runEagerly(name, fn, args);
     const { pool, outputSpecs } = program;
     const results = program.reused ?? outputSpecs.map((spec) => take(pool, spec));
     if (outputMode === 'reuse') program.reused = results;
     try {
       await program.executable.run(leaves, results);
     } catch (error) {
+      for (const leaf of given) donated.delete(leaf);
       throw new ShapeError(`${name}: the program failed on ${describeArguments(args)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
-    for (const position of donate) {
-      for (const leaf of treeLeaves<NdArray>(args[position])) {
-        if (pool.length < 2 * outputSpecs.length) pool.push(leaf);
-        donated.add(leaf);
-      }
-    }
+    for (const leaf of given) if (pool.length < 2 * outputSpecs.length) pool.push(leaf);
     let next = 0;
     return treeMap(program.output, () => results[next++]);
   };

@@ -1,10 +1,10 @@
 /** ONNX Runtime's native build for Node. */
 import * as ort from 'onnxruntime-node';
-import type { Engine } from '../engine.js';
+import type { Engine, EngineSettings } from '../engine.js';
 import { createExecutable, type OrtModule, sessionOptions, TensorCache } from './ort-session.js';
 
-/** Opens the engine. @param threadCount threads for one program */
-export async function openEngine(threadCount: number): Promise<Engine> {
+/** Opens the engine. */
+export async function openEngine({ threadCount }: EngineSettings): Promise<Engine> {
   const module = ort as unknown as OrtModule;
   const cache = new TensorCache(module);
   return {

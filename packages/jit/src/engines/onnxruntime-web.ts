@@ -1,21 +1,20 @@
-/** ONNX Runtime's WebAssembly build. Threads need a cross-origin isolated page; without, it runs on one. */
-import * as ort from 'onnxruntime-web';
-import type { Engine } from '../engine.js';
-import { createExecutable, type OrtModule, sessionOptions, TensorCache } from './ort-session.js';
+/** ONNX Runtime's WebAssembly build in a page or a worker of one. */
+import type { Engine, EngineSettings } from '../engine.js';
+import { createWebEngine, type OrtWebModule } from './web-engine.js';
 
-/** Opens the engine. @param threadCount threads for one program, where the page allows more than one */
-export async function openEngine(threadCount: number): Promise<Engine> {
-  const module = ort as unknown as OrtModule;
+/**
+ * Opens the engine. More than one thread needs a cross-origin isolated page, and ONNX Runtime's own files at `wasmPath`,
+ * since its threads load them by themselves.
+ * @throws Error when onnxruntime-web is not there.
+ */
+export async function openEngine({ threadCount, wasmPath }: EngineSettings): Promise<Engine> {
   const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
-  ort.env.wasm.numThreads = isolated ? threadCount : 1;
-  const cache = new TensorCache(module);
-  return {
-    name: 'onnxruntime-web',
-    threadCount: isolated ? threadCount : 1,
-    version: module.env.versions.web ?? module.env.versions.common,
-    async load(program, signature) {
-      const session = await module.InferenceSession.create(program, { ...sessionOptions, executionProviders: ['wasm'] });
-      return createExecutable(session, cache, signature);
-    },
-  };
+  let module: OrtWebModule;
+  // Bundlers let an import go that cannot be resolved only where its failure is caught.
+  try {
+    module = (await import('onnxruntime-web/wasm')) as unknown as OrtWebModule;
+  } catch (error) {
+    throw new Error('onnxruntime-web is not installed', { cause: error });
+  }
+  return createWebEngine(module, { threadCount: isolated && wasmPath !== undefined ? threadCount : 1, wasmPath });
 }

@@ -9,7 +9,7 @@ export interface OrtTensor {
 
 /** An ONNX Runtime session, as far as it matters here. */
 export interface OrtSession {
-  run(feeds: { [name: string]: OrtTensor }, fetches: { [name: string]: OrtTensor }): Promise<{ readonly [name: string]: OrtTensor }>;
+  run(feeds: { [name: string]: OrtTensor }, fetches: { [name: string]: OrtTensor } | readonly string[]): Promise<{ readonly [name: string]: OrtTensor }>;
   release(): Promise<void>;
 }
 
@@ -49,28 +49,53 @@ export class TensorCache {
   }
 }
 
-/** Makes a session an executable: feeds and fetches are filled in place, so a call allocates nothing of size. */
-export function createExecutable(
-  session: OrtSession,
-  cache: TensorCache,
-  signature: { readonly inputNames: readonly string[]; readonly outputNames: readonly string[] },
-): Executable {
-  const { inputNames, outputNames } = signature;
-  const feeds: { [name: string]: OrtTensor } = {};
-  const fetches: { [name: string]: OrtTensor } = {};
+type Named = { [name: string]: OrtTensor };
+
+/** How a build of ONNX Runtime takes and gives tensors. */
+export interface SessionSignature {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+}
+
+/**
+ * Makes a session an executable whose results are written in place: nothing of size is allocated by a call.
+ * A call reads the lists of tensors some time after it was made, so calls that overlap each get lists of their own.
+ */
+export function createExecutable(session: OrtSession, cache: TensorCache, { inputNames, outputNames }: SessionSignature): Executable {
+  const keptFeeds: Named = {};
+  const keptFetches: Named = {};
+  let running = 0;
   return {
     async run(inputs: readonly NdArray[], outputs: readonly NdArray[]): Promise<void> {
+      const feeds = running === 0 ? keptFeeds : {};
+      const fetches = running === 0 ? keptFetches : {};
       for (let i = 0; i < inputNames.length; i++) feeds[inputNames[i]!] = cache.of(inputs[i]!);
       for (let i = 0; i < outputNames.length; i++) fetches[outputNames[i]!] = cache.of(outputs[i]!);
-      const results = await session.run(feeds, fetches);
-      for (let i = 0; i < outputNames.length; i++) {
-        // A build that cannot write into the given tensors returns its own.
-        const data = results[outputNames[i]!]!.data as NdArray['data'];
-        if (data !== outputs[i]!.data) outputs[i]!.data.set(data);
+      running++;
+      try {
+        await session.run(feeds, fetches);
+      } finally {
+        running--;
       }
     },
-    dispose(): void {
-      void session.release();
-    },
+    dispose: () => release(session),
   };
+}
+
+/** As {@link createExecutable}, for the WebAssembly build: it ignores tensors given for results, so its own are copied. */
+export function createCopyingExecutable(session: OrtSession, cache: TensorCache, { inputNames, outputNames }: SessionSignature): Executable {
+  return {
+    async run(inputs: readonly NdArray[], outputs: readonly NdArray[]): Promise<void> {
+      const feeds: Named = {};
+      for (let i = 0; i < inputNames.length; i++) feeds[inputNames[i]!] = cache.of(inputs[i]!);
+      const results = await session.run(feeds, outputNames);
+      for (let i = 0; i < outputNames.length; i++) outputs[i]!.data.set(results[outputNames[i]!]!.data as NdArray['data']);
+    },
+    dispose: () => release(session),
+  };
+}
+
+function release(session: OrtSession): void {
+  // Nobody waits for it, and a session that does not go has no further use.
+  session.release().catch(() => undefined);
 }

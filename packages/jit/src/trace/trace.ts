@@ -1,5 +1,5 @@
 /** Records a function over trees of tensors as an ONNX graph. */
-import { type DType, MbrlError, type NdArray, treeEntries, treeMap, UnsupportedError } from '@mbrl/core';
+import { type DType, MbrlError, type NdArray, treeMap, UnsupportedError } from '@mbrl/core';
 import type { GraphDescription } from '../onnx/model.js';
 import { tf } from '../tensorflow.js';
 import { elementwiseKernels } from './kernels/elementwise.js';
@@ -9,6 +9,7 @@ import { normalizationKernels } from './kernels/normalization.js';
 import { reductionKernels } from './kernels/reduction.js';
 import { registerKernels } from './kernels/register.js';
 import { shapeKernels } from './kernels/shape.js';
+import { checkResult } from './function-result.js';
 import { checkDType, TRACE_BACKEND, traceBackend } from './trace-backend.js';
 
 /** Shape and element type of one array. */
@@ -40,10 +41,22 @@ function registerBackend(): void {
   for (const table of [elementwiseKernels, reductionKernels, shapeKernels, matrixKernels, gatherKernels, normalizationKernels]) registerKernels(table);
 }
 
+/** Which backend TensorFlow.js runs on; none before its first use. In a page that first use would start WebGL. */
+interface BackendSlot {
+  backendName: string | undefined;
+  backendInstance: object | null | undefined;
+  readonly pendingBackendInit: Promise<boolean> | null | undefined;
+}
+
+/** Waits for a backend that is just being started, if one is; a trace cannot run before. */
+export async function backendSettled(): Promise<void> {
+  await (tf.engine() as unknown as BackendSlot).pendingBackendInit;
+}
+
 /** Runs `body` with the trace backend in place of the current one, and puts that back whatever happens. */
 function underTrace<T>(body: () => T): T {
-  tf.backend(); // starts the default backend, so that there is one to go back to
-  const before = tf.getBackend();
+  const slot = tf.engine() as unknown as BackendSlot;
+  const { backendName, backendInstance } = slot;
   registerBackend();
   // Setting a backend that needs no asynchronous start takes effect before the call returns.
   void tf.setBackend(TRACE_BACKEND);
@@ -52,23 +65,21 @@ function underTrace<T>(body: () => T): T {
     return body();
   } finally {
     tf.engine().endScope();
-    void tf.setBackend(before);
+    if (backendInstance && backendName !== undefined) void tf.setBackend(backendName);
+    else Object.assign(slot, { backendName, backendInstance });
   }
 }
 
 /** Says which op of which function cannot be compiled, in place of TensorFlow.js' own message. */
 function explain(name: string, error: unknown): unknown {
-  if (error instanceof UnsupportedError) return new UnsupportedError(`${error.message} (in ${name})`, { cause: error });
+  if (error instanceof UnsupportedError) return error.message.includes(name) ? error : new UnsupportedError(`${error.message} (in ${name})`, { cause: error });
   const kernel = error instanceof Error ? /[Kk]ernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
   if (kernel) return new UnsupportedError(`jit: op ${kernel} cannot be compiled (in ${name})`, { cause: error });
   return error;
 }
 
-/** The tensor's graph name and spec, or an error that says where in the result something else stands. */
-function outputOf(name: string, path: string, leaf: unknown): { name: string; spec: ArraySpec } {
-  if (!(leaf instanceof tf.Tensor)) {
-    throw new UnsupportedError(`jit: ${name} must return tensors, got ${leaf === null ? 'null' : typeof leaf} at ${path === '' ? 'the root' : path}`);
-  }
+/** The tensor's graph name and spec. */
+function outputOf(leaf: tf.Tensor): { name: string; spec: ArraySpec } {
   const value = traceBackend.value(leaf);
   return { name: traceBackend.full(value), spec: { dtype: checkDType(leaf.dtype), shape: [...leaf.shape] } };
 }
@@ -93,8 +104,7 @@ export function trace(name: string, fn: TensorFunction, args: readonly unknown[]
     let result: unknown;
     try {
       result = fn(...symbols);
-      if (result instanceof Promise) throw new UnsupportedError('jit: an asynchronous function cannot be compiled');
-      const outputs = treeEntries<unknown>(result).map(({ path, leaf }) => outputOf(name, path, leaf));
+      const outputs = checkResult(name, result).map(outputOf);
       // An output needs a name of its own: inputs, constants and values returned twice are passed through Identity.
       const taken = new Set(inputs.map((input) => input.name));
       const outputNames = outputs.map((output) => {

@@ -9,7 +9,7 @@
  * State (x, ẋ, θ, θ̇) in metres and radians; θ = 0 is upright and grows as the pole leans to the right (+x). One
  * explicit Euler step: positions advance by the old velocities.
  */
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@mbrl/jit';
 
 /** Acceleration of gravity g, m/s². */
 const gravity = 9.8;

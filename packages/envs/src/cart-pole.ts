@@ -16,7 +16,7 @@ import {
   type StepResult,
   type TensorLike,
 } from '@mbrl/core';
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@mbrl/jit';
 import { cartPoleScene } from './cart-pole-scene.js';
 import {
   advanceCartPole,

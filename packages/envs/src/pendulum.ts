@@ -18,7 +18,7 @@ import {
   type Scene,
   type StepResult,
 } from '@mbrl/core';
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@mbrl/jit';
 import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
 import { pendulumScene } from './pendulum-scene.js';
 import { withTimeLimit } from './time-limit.js';

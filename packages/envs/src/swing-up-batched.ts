@@ -3,7 +3,7 @@
  * columns `[B, 1]`, in float32. Angles enter as sine and cosine and turn by angle sums, so that no arc function is needed.
  */
 import type { BatchedFunctions } from '@mbrl/core';
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@mbrl/jit';
 import { stopImpedance, type SwingUpCoefficients } from './swing-up-dynamics.js';
 
 /** What the batched functions need to know beyond the coefficients. */

@@ -7,7 +7,7 @@ import {
   createPetsCartPole,
   type ClassicEnvironment,
 } from '@mbrl/envs';
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@mbrl/jit';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 interface Case {

@@ -1,6 +1,6 @@
 import { checkEnvironment, type EnvironmentCheckOptions } from '@mbrl/core/testing';
 import { createCartPoleSwingUp, createEnvironment, environmentNames, type EnvironmentName } from '@mbrl/envs';
-import * as tf from '@tensorflow/tfjs';
+import { tf } from '@mbrl/jit';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const tensors: EnvironmentCheckOptions['tensors'] = {

@@ -14,6 +14,7 @@ export type AgentClause =
   | 'figures'
   | 'progress'
   | 'determinism'
+  | 'own-copy'
   | 'save-load'
   | 'save-aliasing'
   | 'load-refusal';
@@ -52,12 +53,12 @@ const isDuration = (name: string): boolean => /(millisecond|second|time|duration
  * Checks that an agent keeps the contract. Its clauses, by name:
  *
  * - `action-form`: an action is a finite Float32Array in the environment's action space
- * - `observation-untouched`, `transition-untouched`: what the agent is given is only read, and not kept: the check
- *   writes to it afterwards
+ * - `observation-untouched`, `transition-untouched`: what the agent is given is only read
  * - `figures`: the figures of `act` and `learn` are finite numbers
  * - `progress`: the fractions told to `onProgress` rise within [0, 1]
  * - `determinism`: two agents that are made alike act and learn alike, bit for bit; figures that are named as
  *   durations (ending in seconds, milliseconds, time or duration) may differ
+ * - `own-copy`: the agent keeps copies of what it is given: writing to it afterwards changes nothing
  * - `save-load`: an agent loaded from the bytes of a checkpoint, in the middle of an episode or not, goes on as the one
  *   that was saved, bit for bit
  * - `save-aliasing`: what `save` gave does not change later
@@ -76,8 +77,8 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
     return JSON.stringify(Object.entries(figures).filter(([name]) => !isDuration(name)));
   };
 
-  /** Takes one step with an array of its own for everything that the agent is given, and spoils them afterwards. */
-  const takeStep = async (agent: Agent, environment: Environment, observation: Float32Array): Promise<Done & { readonly next: Float32Array }> => {
+  /** Takes one step with an array of its own for everything that the agent is given; spoils them afterwards if told to. */
+  const takeStep = async (agent: Agent, environment: Environment, observation: Float32Array, spoil: boolean): Promise<Done & { readonly next: Float32Array }> => {
     const given = observation.slice();
     const action = await allowAsync('action-form', 'act', () => agent.act(given));
     require('observation-untouched', firstDifference(given, observation) === -1, 'act must not write to the observation');
@@ -91,7 +92,7 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
     const kept = [transition.observation, transition.action, transition.nextObservation];
     const same = [observation, chosen, result.observation].every((values, i) => firstDifference(values, kept[i]!) === -1);
     require('transition-untouched', same, 'observe must not write to the transition');
-    for (const values of kept) values.fill(54321);
+    if (spoil) for (const values of [...kept, action]) values.fill(54321);
     let fraction = 0;
     const learned = await allowAsync('figures', 'learn', () =>
       agent.learn({
@@ -107,8 +108,9 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
     return { action: chosen, reward: result.reward, figures: acted + (learned ? figuresOf('learn', learned) : ''), next: next.slice() };
   };
 
-  const run = async (agent: Agent, environment: Environment, from: number, first: Float32Array, standings?: Standing[]): Promise<Done[]> => {
+  const run = async (agent: Agent, environment: Environment, from: number, first: Float32Array, how: { readonly standings?: Standing[]; readonly spoil?: boolean } = {}): Promise<Done[]> => {
     const done: Done[] = [];
+    const { standings, spoil = false } = how;
     let observation = first;
     for (let step = from; step < stepCount; step++) {
       if (standings && saveAt.includes(step)) {
@@ -117,20 +119,20 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
         standings.push({ step, observation: observation.slice(), environment: environment.saveState(), agent: bytes });
         aliases.push(() => firstDifference(encodeCheckpoint(checkpoint), bytes) === -1);
       }
-      const { next, ...rest } = await takeStep(agent, environment, observation);
+      const { next, ...rest } = await takeStep(agent, environment, observation, spoil);
       done.push(rest);
       observation = next;
     }
     return done;
   };
   const aliases: (() => boolean)[] = [];
-  const begin = async (standings?: Standing[]): Promise<{ readonly done: Done[]; readonly agent: Agent }> => {
+  const begin = async (how: { readonly standings?: Standing[]; readonly spoil?: boolean } = {}): Promise<{ readonly done: Done[]; readonly agent: Agent }> => {
     const [agent, environment] = [factory(), makeEnvironment()];
     const { observation } = environment.reset({ seed });
     agent.beginEpisode();
-    return { done: await run(agent, environment, 0, observation.slice(), standings), agent };
+    return { done: await run(agent, environment, 0, observation.slice(), how), agent };
   };
-  const compare = (clause: 'determinism' | 'save-load', expected: Done[], actual: Done[], offset: number, what: string): void => {
+  const compare = (clause: 'determinism' | 'own-copy' | 'save-load', expected: Done[], actual: Done[], offset: number, what: string): void => {
     expected.forEach((step, i) => {
       const other = actual[i]!;
       require(clause, firstDifference(step.action, other.action) === -1 && step.reward === other.reward, () => `${what}, got actions ${show(step.action)} and ${show(other.action)} at step ${offset + i}`);
@@ -139,10 +141,12 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
   };
 
   const standings: Standing[] = [];
-  const { done: reference, agent: first } = await begin(standings);
+  const { done: reference, agent: first } = await begin({ standings });
   require('save-aliasing', aliases.every((isSame) => isSame()), 'what save gave must not change when the agent goes on');
   const { done: repeated, agent: second } = await begin();
   compare('determinism', reference, repeated, 0, 'agents made alike must act and learn alike');
+  const { done: spoiled, agent: third } = await begin({ spoil: true });
+  compare('own-copy', reference, spoiled, 0, 'writing to what the agent was given must not change what follows');
   for (const { step, observation, environment: state, agent: bytes } of standings) {
     const [agent, environment] = [factory(), makeEnvironment()];
     environment.restoreState(state);
@@ -154,5 +158,5 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
   const saved = second.save();
   requireThrow('load-refusal', 'CHECKPOINT', 'loading a checkpoint of another kind', () => second.load({ ...saved, kind: 'Nonsense' }));
   requireThrow('load-refusal', 'CHECKPOINT', 'loading a checkpoint of a newer version', () => second.load({ ...saved, version: saved.version + 1 }));
-  for (const agent of [first, second]) agent.dispose();
+  for (const agent of [first, second, third]) agent.dispose();
 }

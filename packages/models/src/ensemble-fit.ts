@@ -1,10 +1,11 @@
 /**
  * The fit of an ensemble: epochs of batches, held-out error, early stopping with the best parameters kept.
  */
-import { type EpochReport, type FitOptions, type FitReport, float32, mapLeaves, type NdArray, NumericalError } from '@mbrl/core';
+import { type EpochReport, type FitOptions, type FitReport, float32, type NdArray, NumericalError } from '@mbrl/core';
 import { fillBatch, memberRows, splitHoldout, stepsPerEpoch } from './ensemble-batches.js';
+import { type BestMembers, brokenMember, keepBetter } from './ensemble-best.js';
 import type { EnsembleSettings } from './ensemble-options.js';
-import type { TrainedParameters } from './ensemble-parameters.js';
+import { copyTree, type TrainedParameters } from './ensemble-parameters.js';
 import type { TrainingPrograms, TrainingState } from './ensemble-training.js';
 
 type Float32 = NdArray<'float32'>;
@@ -24,11 +25,6 @@ export interface FitResult {
   readonly report: FitReport;
 }
 
-/** Parameters in memory of their own. */
-export function copyParameters(params: TrainedParameters<Float32>): TrainedParameters<Float32> {
-  return mapLeaves<Float32, Float32>(params as never, (leaf) => float32(leaf.shape, leaf.data.slice())) as unknown as TrainedParameters<Float32>;
-}
-
 const average = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 function pickRows(source: Float32Array, rows: Int32Array, size: number): Float32Array {
@@ -38,8 +34,9 @@ function pickRows(source: Float32Array, rows: Int32Array, size: number): Float32
 }
 
 /**
- * Trains from `state`, whose arrays are used up.
- * @throws NumericalError when a loss stops being finite, naming epoch and member.
+ * Trains from `state`, whose arrays are used up. Where rows are held out, each member ends with its own best parameters
+ * on them, those before the fit included.
+ * @throws NumericalError when a loss or a parameter stops being finite, naming epoch and member.
  */
 export async function fitEnsemble(
   programs: TrainingPrograms,
@@ -63,9 +60,9 @@ export async function fitEnsemble(
   const epochs: EpochReport[] = [];
   const held = (params: TrainedParameters<Float32>): Promise<number[]> => programs.holdoutError(params, heldInputs, heldTargets, holdout.length);
   let current = state;
-  let best = holdout.length > 0 ? { params: copyParameters(state.params), errors: await held(state.params), epoch: 0 } : undefined;
+  let kept: BestMembers | undefined =
+    holdout.length > 0 ? { params: copyTree(state.params), errors: await held(state.params), epoch: 0 } : undefined;
   let status: FitReport['status'] = 'epochLimit';
-  let sinceBest = 0;
   for (let epoch = 1; epoch <= epochLimit; epoch++) {
     rows.forEach((order, member) => shuffles[member]!.shuffle(order));
     const sums = new Float64Array(ensembleSize);
@@ -80,28 +77,28 @@ export async function fitEnsemble(
     if (broken >= 0) throw new NumericalError(`fit: the loss must stay finite, got ${sums[broken]! / steps} in epoch ${epoch} for member ${broken}`);
     const trainLoss = average([...sums].map((sum) => sum / steps));
     let report: EpochReport = { epoch, trainLoss };
-    if (best) {
+    if (kept) {
       const errors = await held(current.params);
       report = { ...report, holdoutLoss: average(errors) };
-      const improved = errors.some((error, member) => (best!.errors[member]! - error) / Math.abs(best!.errors[member]!) > improvementThreshold);
-      if (improved) best = { params: copyParameters(current.params), errors, epoch };
-      sinceBest = improved ? 0 : sinceBest + 1;
+      kept = keepBetter(kept, current.params, errors, improvementThreshold, epoch);
     }
     epochs.push(report);
     onEpoch?.(report);
     if (signal?.aborted) status = 'aborted';
-    else if (patience > 0 && sinceBest >= patience) status = 'earlyStop';
+    else if (patience > 0 && kept && epoch - kept.epoch >= patience) status = 'earlyStop';
     else continue;
     break;
   }
-  if (best) current = { params: best.params, optimizer: current.optimizer };
+  if (kept) current = { params: kept.params, optimizer: current.optimizer };
+  const broken = brokenMember(current.params, ensembleSize);
+  if (broken >= 0) throw new NumericalError(`fit: the parameters must stay finite, got others in epoch ${epochs.length} for member ${broken}`);
   return {
     state: current,
     report: {
       epochs,
       status,
-      bestEpoch: best ? best.epoch : epochs.length,
-      holdoutLossByMember: best ? best.errors : [],
+      bestEpoch: kept ? kept.epoch : epochs.length,
+      holdoutLossByMember: kept ? kept.errors : [],
       trainCount: train.length,
       holdoutCount: holdout.length,
     },

@@ -2,7 +2,7 @@
  * The parameters of a probabilistic ensemble, as a tree: what is trained, and the statistics that normalise. For
  * prediction the statistics are folded into the first and last layers, so that a rollout spends nothing on them.
  */
-import { float32, type NdArray } from '@mbrl/core';
+import { float32, mapLeaves, type NdArray } from '@mbrl/core';
 import type { Layer } from './ensemble-network.js';
 import type { LogVarianceBounds } from './gaussian-head.js';
 import type { Statistics } from './normalizer.js';
@@ -26,6 +26,11 @@ export interface PredictionParameters<T> {
   readonly varianceFloor: T;
   /** Greatest standard deviation, in units of the targets, `[D]`. */
   readonly deviationGain: T;
+}
+
+/** The same tree in memory of its own. */
+export function copyTree<T>(tree: T): T {
+  return mapLeaves<Float32, Float32>(tree as never, (leaf) => float32(leaf.shape, leaf.data.slice())) as unknown as T;
 }
 
 /** Copies the given members out of a `[E, …]` array. */

@@ -34,13 +34,10 @@ function checkRows(caller: string, observations: Float32, actions: Float32, { ob
 
 /** Makes a predictor over the members that predict. */
 export function createEnsemblePredictor(functions: EnsembleFunctions): EnsemblePredictor {
-  const program = jit(
-    function predictEnsemble(params: PredictionParameters<tf.Tensor>, observation: tf.Tensor, action: tf.Tensor) {
-      const { mean, relativeDeviation } = functions.predict(params, observation, action);
-      return { mean, variance: tf.square(tf.mul(relativeDeviation, params.deviationGain)) };
-    },
-    { outputs: 'reuse' },
-  );
+  const program = jit(function predictEnsemble(params: PredictionParameters<tf.Tensor>, observation: tf.Tensor, action: tf.Tensor) {
+    const { mean, relativeDeviation } = functions.predict(params, observation, action);
+    return { mean, variance: tf.square(tf.mul(relativeDeviation, params.deviationGain)) };
+  });
 
   /** Calls `visit` with each row's member predictions, `[E, BATCH, O]`, and the row's place in them. */
   const forEachRow = async (

@@ -51,13 +51,10 @@ export function createTrainingPrograms(functions: EnsembleFunctions, optimizer: 
     },
     { donate: [0] },
   );
-  const error = jit(
-    function ensembleHoldoutError(params: TrainedParameters<tf.Tensor>, inputs: tf.Tensor, targets: tf.Tensor, present: tf.Tensor) {
-      const errors = functions.squaredError(params, inputs, targets);
-      return tf.sum(tf.where(present, errors, tf.zerosLike(errors)), 1);
-    },
-    { outputs: 'reuse' },
-  );
+  const error = jit(function ensembleHoldoutError(params: TrainedParameters<tf.Tensor>, inputs: tf.Tensor, targets: tf.Tensor, present: tf.Tensor) {
+    const errors = functions.squaredError(params, inputs, targets);
+    return tf.sum(tf.where(present, errors, tf.zerosLike(errors)), 1);
+  });
   return {
     async step(state, inputs, targets) {
       const result = await step(state as never, inputs, targets);

@@ -101,27 +101,35 @@ export function createPlanEvaluator(options: PlanEvaluatorOptions): PlanEvaluato
   const start: Float32 = float32([observationSize]);
   let candidates: Float32 | undefined;
   let noise: RolloutNoise<NdArray> = {};
+  const score = async (observation: Float32Array, sequences: Float32Array, returns: Float32Array, rng: Rng): Promise<void> => {
+    const populationSize = returns.length;
+    if (layout?.populationSize !== populationSize) {
+      layout = rolloutLayout(populationSize, particleCount, predictingMemberCount, propagation);
+      noise = createNoise(layout, horizon, observationSize, propagation);
+      candidates = undefined;
+    }
+    if (candidates?.data !== sequences) candidates = float32([populationSize, horizon, actionSize], sequences);
+    start.data.set(observation);
+    drawNoise(noise, rng, layout.rowCount);
+    const result = (await program(model.predictionParameters() as never, start, candidates, noise as never)) as unknown as Float32;
+    returns.set(result.data);
+  };
+  // The buffers serve one call at a time; calls that overlap wait for each other.
+  let last: Promise<void> = Promise.resolve();
   return {
     observationSize,
     actionSize,
     horizon,
     async evaluate(observation, sequences, returns, rng) {
       const populationSize = sequences.length / (horizon * actionSize);
-      if (observation.length !== observationSize || !Number.isInteger(populationSize) || returns.length !== populationSize) {
+      if (observation.length !== observationSize || !Number.isInteger(populationSize) || populationSize < 1 || returns.length !== populationSize) {
         throw new ShapeError(
           `evaluate: expected an observation of ${observationSize}, sequences of N × ${horizon} × ${actionSize} and N returns, got ${observation.length}, ${sequences.length} and ${returns.length}`,
         );
       }
-      if (layout?.populationSize !== populationSize) {
-        layout = rolloutLayout(populationSize, particleCount, predictingMemberCount, propagation);
-        noise = createNoise(layout, horizon, observationSize, propagation);
-        candidates = undefined;
-      }
-      if (candidates?.data !== sequences) candidates = float32([populationSize, horizon, actionSize], sequences);
-      start.data.set(observation);
-      drawNoise(noise, rng, layout.rowCount);
-      const result = (await program(model.predictionParameters() as never, start, candidates, noise as never)) as unknown as Float32;
-      returns.set(result.data);
+      const done = last.then(() => score(observation, sequences, returns, rng));
+      last = done.catch(() => undefined);
+      return done;
     },
     dispose: () => program.dispose(),
   };

@@ -4,7 +4,9 @@
  */
 import {
   type Checkpoint,
+  checkInteger,
   checkpointArray,
+  CheckpointError,
   createRng,
   type DynamicsModel,
   expectCheckpoint,
@@ -25,10 +27,10 @@ import {
 } from '@mbrl/core';
 import { adam, addDecayedWeights, chain, jit, tf } from '@mbrl/jit';
 import { createEnsembleFunctions, type EnsembleFunctions } from './ensemble-functions.js';
-import { copyParameters, fitEnsemble } from './ensemble-fit.js';
+import { fitEnsemble } from './ensemble-fit.js';
 import { createEnsembleNetwork } from './ensemble-network.js';
 import { ensembleSettings, type EnsembleSettings, type ProbabilisticEnsembleOptions } from './ensemble-options.js';
-import { predictionParameters, type PredictionParameters, type TrainedParameters } from './ensemble-parameters.js';
+import { copyTree, predictionParameters, type PredictionParameters, type TrainedParameters } from './ensemble-parameters.js';
 import { createEnsemblePredictor } from './ensemble-predictor.js';
 import { createTrainingPrograms, type TrainingState } from './ensemble-training.js';
 import type { InputTransform } from './input-transform.js';
@@ -65,6 +67,7 @@ function checkData(data: TransitionColumns, { observationSize, actionSize }: Ens
   }
   if (data.count < 1) throw new ShapeError('fit: data must have at least one row, got 0');
   const check = (name: string, values: Float32Array, size: number): void => {
+    if (values.length < data.count * size) throw new ShapeError(`fit: ${name} must have ${data.count} × ${size} elements, got ${values.length}`);
     const at = values.subarray(0, data.count * size).findIndex((value) => !Number.isFinite(value));
     if (at >= 0) throw new NumericalError(`fit: ${name} must be finite, got ${values[at]} in row ${Math.floor(at / size)}`);
   };
@@ -73,18 +76,13 @@ function checkData(data: TransitionColumns, { observationSize, actionSize }: Ens
   check('nextObservations', data.nextObservations, observationSize);
 }
 
-/** What the network is given: transformed observations next to actions, `[N, I]`. */
-async function networkInputs(data: TransitionColumns, transform: InputTransform): Promise<Float32Array> {
+/** What the network is given: transformed observations next to actions, `[N, I]`. Reads the data before it waits. */
+async function networkInputs({ count, observationSize, actionSize, ...data }: TransitionColumns, transform: InputTransform): Promise<Float32Array> {
+  const observations = data.observations.slice(0, count * observationSize);
+  const actions = data.actions.slice(0, count * actionSize);
   await tf.ready();
-  const { count, observationSize, actionSize } = data;
   const rows = tf.tidy(() =>
-    tf.concat(
-      [
-        transform.apply(tf.tensor2d(data.observations.subarray(0, count * observationSize), [count, observationSize])),
-        tf.tensor2d(data.actions.subarray(0, count * actionSize), [count, actionSize]),
-      ],
-      -1,
-    ),
+    tf.concat([transform.apply(tf.tensor2d(observations, [count, observationSize])), tf.tensor2d(actions, [count, actionSize])], -1),
   );
   const values = (await rows.data()) as Float32Array;
   rows.dispose();
@@ -105,6 +103,18 @@ function decayOf(weightDecay: number | readonly number[]): (path: string) => num
     if (layer === undefined) return 0;
     return typeof weightDecay === 'number' ? weightDecay : weightDecay[Number(layer)]!;
   };
+}
+
+/** The predicting members in a checkpoint's JSON. @throws CheckpointError when they or the activation do not fit. */
+function membersOf(json: Json, { ensembleSize, eliteMemberCount, activation }: EnsembleSettings): number[] {
+  const caller = 'createProbabilisticEnsemble.load';
+  const { members, activation: stored } = (json ?? {}) as { readonly members?: unknown; readonly activation?: unknown };
+  if (stored !== activation) throw new CheckpointError(`${caller}: activation must be ${activation}, got ${JSON.stringify(stored)}`);
+  const isMember = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) < ensembleSize;
+  if (!Array.isArray(members) || members.length !== eliteMemberCount || !members.every(isMember) || new Set(members).size !== members.length) {
+    throw new CheckpointError(`${caller}: members must be ${eliteMemberCount} different ones of ${ensembleSize}, got ${JSON.stringify(members)}`);
+  }
+  return members as number[];
 }
 
 /**
@@ -141,9 +151,13 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
   let members = Array.from({ length: eliteMemberCount }, (_, i) => i);
   let prediction: PredictionParameters<Float32> | undefined;
   let disposed = false;
+  let fitting = false;
 
   const alive = (caller: string): void => {
     if (disposed) throw new LifecycleError(`${caller}: called after dispose`);
+  };
+  const idle = (caller: string): void => {
+    if (fitting) throw new LifecycleError(`${caller}: must wait for the fit that is under way`);
   };
   const parameters = (): PredictionParameters<Float32> =>
     (prediction ??= predictionParameters(state.params as TrainedParameters<Float32>, inputStatistics, targetStatistics, members));
@@ -172,30 +186,33 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
 
     async fit(data, fitOptions) {
       alive('fit');
+      idle('fit');
       checkData(data, settings);
-      const inputs = await networkInputs(data, inputTransform);
-      const targets = changes(data);
-      if (settings.normalizeInputs) inputStatistics = columnStatistics(inputs, data.count, inputs.length / data.count);
-      if (settings.normalizeTargets) targetStatistics = columnStatistics(targets, data.count, observationSize);
-      normalizeRows(inputs, inputStatistics);
-      normalizeRows(targets, targetStatistics);
-      if (!settings.warmStart) state = initialState(fitOptions.rng.split('parameters'));
-      const before = copyParameters(state.params);
+      const epochs = checkInteger('fit', 'epochs', fitOptions.epochs ?? settings.epochs, { min: 1 });
+      fitting = true;
       try {
-        const result = await fitEnsemble(programs, state, { count: data.count, inputs, targets }, settings, fitOptions.epochs ?? settings.epochs, fitOptions);
-        state = result.state;
+        const targets = changes(data);
+        const inputs = await networkInputs(data, inputTransform);
+        const statistics = {
+          inputs: settings.normalizeInputs ? columnStatistics(inputs, data.count, inputs.length / data.count) : inputStatistics,
+          targets: settings.normalizeTargets ? columnStatistics(targets, data.count, observationSize) : targetStatistics,
+        };
+        normalizeRows(inputs, statistics.inputs);
+        normalizeRows(targets, statistics.targets);
+        // A step uses its state up, so it is given a copy: until the fit is done, the model stays as it was.
+        const start = settings.warmStart ? copyTree(state) : initialState(fitOptions.rng.split('parameters'));
+        const result = await fitEnsemble(programs, start, { count: data.count, inputs, targets }, settings, epochs, fitOptions);
         const errors = result.report.holdoutLossByMember;
         const ranking = Array.from({ length: ensembleSize }, (_, i) => i);
         if (errors.length > 0) ranking.sort((a, b) => errors[a]! - errors[b]! || a - b);
+        state = result.state;
+        inputStatistics = statistics.inputs;
+        targetStatistics = statistics.targets;
         members = ranking.slice(0, eliteMemberCount).sort((a, b) => a - b);
-        return result.report;
-      } catch (error) {
-        // The step uses its state up; go back to the parameters before, with a fresh optimiser.
-        const trainable = settings.learnLogVarianceBounds ? before : { layers: before.layers };
-        state = { params: before, optimizer: optimizer.init(trainable as never) };
-        throw error;
-      } finally {
         prediction = undefined;
+        return result.report;
+      } finally {
+        fitting = false;
       }
     },
 
@@ -222,13 +239,14 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
     save(): Checkpoint {
       const tree = { state, statistics: { inputs: inputStatistics, targets: targetStatistics } };
       const arrays = Object.fromEntries(treeEntries<Float32>(tree).map(({ path, leaf }) => [path, float32(leaf.shape, leaf.data.slice())]));
-      return { kind: KIND, version: VERSION, json: { members } as Json, arrays };
+      return { kind: KIND, version: VERSION, json: { activation: settings.activation, members } as Json, arrays };
     },
 
     load(checkpoint) {
       alive('load');
+      idle('load');
       expectCheckpoint(checkpoint, { kind: KIND, version: VERSION, caller: 'createProbabilisticEnsemble.load' });
-      const json = checkpoint.json as { readonly members: readonly number[] };
+      const loadedMembers = membersOf(checkpoint.json, settings);
       const tree = { state, statistics: { inputs: inputStatistics, targets: targetStatistics } };
       const leaves = treeEntries<Float32>(tree).map(({ path, leaf }) => {
         const stored = checkpointArray(checkpoint, path, { dtype: 'float32', shape: leaf.shape, caller: 'createProbabilisticEnsemble.load' }) as Float32;
@@ -238,7 +256,7 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
       state = loaded.state;
       inputStatistics = loaded.statistics.inputs;
       targetStatistics = loaded.statistics.targets;
-      members = [...json.members];
+      members = loadedMembers;
       prediction = undefined;
     },
 

@@ -43,7 +43,7 @@ export function boxSpace(options: { low: ArrayLike<number>; high: ArrayLike<numb
     throw new OptionError(`boxSpace: low and high must have the same positive length, got ${low.length} and ${high.length}`);
   }
   for (let i = 0; i < low.length; i++) {
-    if (!(low[i]! <= high[i]!)) throw new OptionError(`boxSpace: low must not exceed high, got ${low[i]} and ${high[i]} at component ${i}`);
+    if (!(low[i]! <= high[i]! && low[i]! < Infinity && high[i]! > -Infinity)) throw new OptionError(`boxSpace: low must not exceed high, got ${low[i]} and ${high[i]} at component ${i}`);
   }
   if (options.labels && options.labels.length !== low.length) {
     throw new OptionError(`boxSpace: labels must have ${low.length} entries, got ${options.labels.length}`);

@@ -16,11 +16,16 @@ export type MapLeaves<T, From, To> = T extends From
       ? { -readonly [K in keyof T]: MapLeaves<T[K], From, To> }
       : T;
 
-/** A leaf is any object with a `shape` (an array or a tensor), or anything that is not a plain list or record. */
+/**
+ * Says whether a node is a leaf: anything but a plain list or record (a number, a typed array, a tensor), and a record
+ * with `shape` and `dtype`, which is an array.
+ */
 export function isLeaf(node: unknown): boolean {
   if (node === null || typeof node !== 'object') return true;
   if (Array.isArray(node)) return false;
-  return 'shape' in node && Array.isArray((node as { shape: unknown }).shape) && 'dtype' in node;
+  const prototype: unknown = Object.getPrototypeOf(node);
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return !isPlain || ('shape' in node && Array.isArray((node as { shape: unknown }).shape) && 'dtype' in node);
 }
 
 /** A leaf with the path that leads to it: keys and indices joined by `.`. The root leaf has the empty path. */

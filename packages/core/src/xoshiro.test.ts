@@ -58,7 +58,7 @@ describe('known answers', () => {
 });
 
 describe('normal draws', () => {
-  const count = 20_000_000;
+  const count = 8_000_000;
   const draws = new Float32Array(count);
   createRng('moments').fillNormal(draws);
 

@@ -101,7 +101,13 @@ function run(command, args) {
 
 function runTurbo(task, concurrency) {
   const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
-  const options = [`--concurrency=${concurrency}`, '--continue=dependencies-successful', '--output-logs=errors-only', '--log-order=grouped', '--no-color'];
+  const options = [
+    `--concurrency=${concurrency}`,
+    '--continue=dependencies-successful',
+    '--output-logs=errors-only',
+    '--log-order=grouped',
+    '--no-color',
+  ];
   return run(process.execPath, [turbo, 'run', task, ...options, ...(force ? ['--force'] : [])]);
 }
 
@@ -115,7 +121,9 @@ async function phase(name, work) {
   const say = (line) => process.stdout.write(`${erase}${line}\n${title}`);
   process.stdout.write(title);
   const { ok, output, detail = '' } = await work(say);
-  const line = [name.padEnd(9), ok ? 'ok    ' : 'FAILED', seconds(since).padStart(8), detail === '' ? '' : `  ${detail}`].join(' ').trimEnd();
+  const line = [name.padEnd(9), ok ? 'ok    ' : 'FAILED', seconds(since).padStart(8), detail === '' ? '' : `  ${detail}`]
+    .join(' ')
+    .trimEnd();
   process.stdout.write(`${erase}${line}\n`);
   if (!ok) process.stdout.write(`\n${output.trimEnd()}\n\n`);
   return ok;

@@ -12,7 +12,9 @@ export function sumResults(reports) {
     sum.passed += report.numPassedTests;
     sum.failed += report.numFailedTests;
     sum.skipped += report.numPendingTests + report.numTodoTests;
-    sum.failed += report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed')).length;
+    sum.failed += report.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+    ).length;
   }
   return sum;
 }

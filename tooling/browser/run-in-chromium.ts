@@ -35,7 +35,12 @@ const arguments_ = [
   '--disable-sync',
 ];
 
-const types: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
+const types: Readonly<Record<string, string>> = {
+  html: 'text/html',
+  js: 'text/javascript',
+  mjs: 'text/javascript',
+  wasm: 'application/wasm',
+};
 
 /** Path of the browser: the environment variable `CHROMIUM`, else /usr/bin/chromium; null where neither exists. */
 export function findChromium(): string | null {
@@ -127,7 +132,8 @@ async function answer(path: string, bundle: Uint8Array, runtime: string | null, 
 /** Opens the page and waits for its results or its first error, whichever comes first. */
 async function collect(page: Page, url: string, timeoutSeconds: number): Promise<unknown> {
   const lines: string[] = [];
-  const withConsole = (message: string): Error => new Error(`runInChromium: ${message}${lines.map((line) => `\n  console: ${line}`).join('')}`);
+  const withConsole = (message: string): Error =>
+    new Error(`runInChromium: ${message}${lines.map((line) => `\n  console: ${line}`).join('')}`);
   page.on('console', (message) => lines.push(message.text()));
   const thrown = new Promise<never>((_, reject) => {
     page.on('pageerror', (error) => reject(withConsole(`the page threw ${error.stack ?? error.message}`)));

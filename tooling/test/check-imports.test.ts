@@ -39,17 +39,28 @@ describe('check-imports', () => {
 
   it('accepts imports that go down, inside and through the exports map', async () => {
     await write('packages/models/src/index.ts', `export { createModel } from './model.js';`);
-    await write('packages/models/src/model.ts', `import type { Rng } from '@mbrl/core';\nexport const createModel = (rng: Rng): Rng => rng;`);
+    await write(
+      'packages/models/src/model.ts',
+      `import type { Rng } from '@mbrl/core';\nexport const createModel = (rng: Rng): Rng => rng;`,
+    );
     await write(
       'packages/models/test/model.test.ts',
       `import { it } from 'vitest';\nimport fc from 'fast-check';\nimport '@mbrl/core/testing';\nimport { createModel } from '@mbrl/models';\nimport { readFileSync } from 'node:fs';\nexport { it, fc, createModel, readFileSync };`,
     );
-    await write('apps/demo/src/index.ts', `import { createModel } from '@mbrl/models';\nimport { join } from 'node:path';\nexport { createModel, join };`);
+    await write(
+      'apps/demo/src/index.ts',
+      `import { createModel } from '@mbrl/models';\nimport { join } from 'node:path';\nexport { createModel, join };`,
+    );
     expect(check()).toEqual({ status: 0, lines: [] });
   });
 
   it.each([
-    ['a sibling', 'packages/planners/src/cem.ts', `import '@mbrl/models';`, '@mbrl/planners must not import @mbrl/models, which is its sibling'],
+    [
+      'a sibling',
+      'packages/planners/src/cem.ts',
+      `import '@mbrl/models';`,
+      '@mbrl/planners must not import @mbrl/models, which is its sibling',
+    ],
     ['a sibling in a test', 'packages/planners/src/cem.test.ts', `import '@mbrl/models';`, 'which is its sibling'],
     ['a package above', 'packages/core/src/rng.ts', `import '@mbrl/models';`, '@mbrl/core must not import @mbrl/models, which is above it'],
     ['a type from above', 'packages/core/src/rng.ts', `export type M = import('@mbrl/models').Model;`, 'which is above it'],
@@ -57,7 +68,12 @@ describe('check-imports', () => {
     ['a path into a package', 'packages/models/src/a.ts', `import '@mbrl/core/src/rng.js';`, 'is not in the exports of @mbrl/core'],
     ['a path into another package', 'packages/models/test/a.test.ts', `import 'vitest/dist/node.js';`, 'reaches into vitest'],
     ['a relative path out of the package', 'packages/models/src/a.ts', `import '../../core/src/rng.js';`, 'leaves the package'],
-    ['an undeclared package', 'packages/models/src/a.ts', `await import('left-pad');`, `'left-pad' is not in the dependencies of @mbrl/models`],
+    [
+      'an undeclared package',
+      'packages/models/src/a.ts',
+      `await import('left-pad');`,
+      `'left-pad' is not in the dependencies of @mbrl/models`,
+    ],
     ['an undeclared sibling', 'apps/demo/src/a.ts', `import '@mbrl/core';`, `'@mbrl/core' is not in the dependencies of @mbrl/demo`],
     ['a devDependency in a source', 'packages/models/src/a.ts', `import 'fast-check';`, `'fast-check' is not in the dependencies`],
     ['a Node module in a source', 'packages/models/src/a.ts', `import 'node:fs';`, 'does not exist in a browser'],

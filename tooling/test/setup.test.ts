@@ -63,7 +63,10 @@ describe('setup.mjs', () => {
     const { status, lines, calls } = setup();
     expect(status).toBe(0);
     expect(calls).toEqual([expect.stringMatching(/^npx --yes pnpm@1\.2\.3 install --frozen-lockfile/), 'turbo build 1']);
-    expect(lines).toEqual([expect.stringMatching(/^install +ok +\d+\.\d s .*tfjs-node/), expect.stringMatching(/^build +ok +\d+\.\d s +1 of 3 unchanged$/)]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^install +ok +\d+\.\d s .*tfjs-node/),
+      expect.stringMatching(/^build +ok +\d+\.\d s +1 of 3 unchanged$/),
+    ]);
   });
 
   it('does not install again until a lockfile or manifest changes', () => {

@@ -15,7 +15,11 @@ describe('sumResults', () => {
   });
 
   it('adds up, counting skipped and todo together', () => {
-    expect(sumResults([report(4, 0, 2, 1, [passedFile]), report(3, 1, 0, 0, [passedFile, failedFile])])).toEqual({ passed: 7, failed: 1, skipped: 3 });
+    expect(sumResults([report(4, 0, 2, 1, [passedFile]), report(3, 1, 0, 0, [passedFile, failedFile])])).toEqual({
+      passed: 7,
+      failed: 1,
+      skipped: 3,
+    });
   });
 
   it('counts a file that could not be loaded as a failure', () => {

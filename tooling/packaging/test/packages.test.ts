@@ -45,7 +45,9 @@ afterAll(async () => {
 });
 
 it('covers the packages of the foundation', () => {
-  expect(packages.map(({ shortName }) => shortName)).toEqual(expect.arrayContaining(['agents', 'core', 'envs', 'jit', 'models', 'planners']));
+  expect(packages.map(({ shortName }) => shortName)).toEqual(
+    expect.arrayContaining(['agents', 'core', 'envs', 'jit', 'models', 'planners']),
+  );
 });
 
 describe.each(packages)('$name', ({ name, shortName, folder, specifiers }) => {
@@ -66,12 +68,16 @@ describe.each(packages)('$name', ({ name, shortName, folder, specifiers }) => {
 
   it('resolves with its types under every resolution that it supports (attw)', () => {
     const attw = join(workspaceRoot, 'node_modules', '@arethetypeswrong', 'cli', 'dist', 'index.js');
-    const { status, stdout } = spawnSync(process.execPath, [attw, tarballOf(name), '--profile', 'esm-only', '--no-color', '--no-emoji'], { encoding: 'utf8' });
+    const { status, stdout } = spawnSync(process.execPath, [attw, tarballOf(name), '--profile', 'esm-only', '--no-color', '--no-emoji'], {
+      encoding: 'utf8',
+    });
     expect(status, stdout).toBe(0);
   }, 60_000);
 
   it('offers everything in its exports map once installed', async () => {
-    const source = specifiers.map((specifier, i) => `import * as m${i} from '${specifier}';\nconsole.log(Object.keys(m${i}).length);`).join('\n');
+    const source = specifiers
+      .map((specifier, i) => `import * as m${i} from '${specifier}';\nconsole.log(Object.keys(m${i}).length);`)
+      .join('\n');
     expect(await consumer().typeCheck(`${shortName}-exports`, source)).toBe('');
     const { status, stdout, stderr } = await consumer().run(`${shortName}-exports`, source);
     expect(status, stderr).toBe(0);

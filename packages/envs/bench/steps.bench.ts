@@ -123,7 +123,7 @@ function medianRate(loop: Loop, steps: number, repeats: number): number {
  * Times every environment. All are warmed up first, in one process, so that none gains from being the only kind
  * that its callers have seen.
  */
-export function benchSteps({ steps = 500_000, repeats = 9 }: { steps?: number; repeats?: number } = {}): StepsResult[] {
+export function benchSteps({ steps = 200_000, repeats = 15 }: { steps?: number; repeats?: number } = {}): StepsResult[] {
   const loops = environmentNames().map((name) => ({ name, stepped: environmentLoop(name), bare: bareLoops[name]() }));
   for (const { stepped, bare } of loops) {
     stepped(steps / 5);

@@ -94,7 +94,11 @@ export function calibrationChart(trajectories: readonly ReportTrajectory[], chos
     description: `Share of outcomes inside the interval, for intervals that claim ${expected.map((value) => `${Math.round(value * 100)}%`).join(', ')}: ${observed.map((value) => `${Math.round(value * 100)}%`).join(', ')}`,
     readout: (index) => `${Math.round(x[index]! * 100)} % expected inside · ${Math.round([0, ...observed, 1][index]! * 100)} % were`,
   });
+  const half = observed[expected.indexOf(0.5)];
+  const judgement = half === undefined ? '' : half < 0.4 ? ' It was too sure of itself.' : half > 0.6 ? ' It was too careful.' : ' That is about right.';
+  const words = half === undefined ? [] : [element('p', { class: 'note' }, [`In trial ${chosen.trial} the intervals that claim half of the outcomes held ${Math.round(half * 100)} %.${judgement}`])];
   return [
+    ...words,
     chart,
     legend([
       { text: `trial ${chosen.trial}`, colour: 'blue', kind: 'line' },

@@ -19,7 +19,7 @@ const cases = {
   'Math.random into Float32Array': () => {
     for (let i = 0; i < SIZE; i++) out[i] = Math.random();
   },
-  'fillUniform': () => rng.fillUniform(out),
+  fillUniform: () => rng.fillUniform(out),
   'uniform()': () => {
     for (let i = 0; i < SIZE; i++) sink += rng.uniform();
   },
@@ -29,7 +29,7 @@ const cases = {
   'normal()': () => {
     for (let i = 0; i < SIZE; i++) sink += rng.normal();
   },
-  'fillNormal': () => rng.fillNormal(out),
+  fillNormal: () => rng.fillNormal(out),
 };
 
 for (const [name, work] of Object.entries(cases)) {

@@ -25,7 +25,10 @@ const example: Checkpoint = {
 function readPlainly(bytes: Uint8Array) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }>;
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length))) as Record<
+    string,
+    { dtype: string; shape: number[]; data_offsets: [number, number] }
+  >;
   return { length, header, metadata: header['__metadata__'] as unknown as Record<string, string>, view, data: 8 + length };
 }
 
@@ -44,11 +47,20 @@ function assemble(header: string, data: Uint8Array = new Uint8Array(0)): Uint8Ar
 }
 
 const metadata = (changes: Record<string, string> = {}): string =>
-  JSON.stringify({ checksum: '00000000', format: 'mbrl-checkpoint', formatVersion: '1', kind: 'K', kindVersion: '1', json: 'null', ...changes });
+  JSON.stringify({
+    checksum: '00000000',
+    format: 'mbrl-checkpoint',
+    formatVersion: '1',
+    kind: 'K',
+    kindVersion: '1',
+    json: 'null',
+    ...changes,
+  });
 const withArrays = (arrays: string, data = new Uint8Array(8), changes: Record<string, string> = {}): Uint8Array =>
   assemble(`{"__metadata__":${metadata(changes)}${arrays === '' ? '' : `,${arrays}`}}`, data);
 
-const refusal = (message: RegExp) => expect.objectContaining({ code: 'CHECKPOINT', name: 'CheckpointError', message: expect.stringMatching(message) });
+const refusal = (message: RegExp) =>
+  expect.objectContaining({ code: 'CHECKPOINT', name: 'CheckpointError', message: expect.stringMatching(message) });
 
 describe('a checkpoint through bytes', () => {
   it('comes back exactly, with its own arrays, in order', () => {
@@ -127,7 +139,9 @@ describe('the file', () => {
     expect(view.getFloat32(data + header['net/weight.0']!.data_offsets[0], true)).toBe(1.5);
     expect(view.getFloat64(data + header['exact']!.data_offsets[0], true)).toBe(0.1);
     expect(view.getInt32(data + header['counts']!.data_offsets[0], true)).toBe(-7);
-    const places = Object.entries(header).filter(([name]) => name !== '__metadata__').map(([, entry]) => entry.data_offsets);
+    const places = Object.entries(header)
+      .filter(([name]) => name !== '__metadata__')
+      .map(([, entry]) => entry.data_offsets);
     places.sort(([a, b], [c, d]) => a - c || b - d);
     expect(places[0]![0]).toBe(0);
     places.forEach(([, end], i) => expect(end).toBe(places[i + 1]?.[0] ?? bytes.length - data));
@@ -136,7 +150,8 @@ describe('the file', () => {
   it('aligns every array to its element size', () => {
     expect((8 + length) % 8).toBe(0);
     const widths: Record<string, number> = { F64: 8, F32: 4, I32: 4, U32: 4, U8: 1, BOOL: 1 };
-    for (const [name, entry] of Object.entries(header)) if (name !== '__metadata__') expect((data + entry.data_offsets[0]) % widths[entry.dtype]!).toBe(0);
+    for (const [name, entry] of Object.entries(header))
+      if (name !== '__metadata__') expect((data + entry.data_offsets[0]) % widths[entry.dtype]!).toBe(0);
   });
 
   it('carries the CRC-32 of itself with a blank checksum', () => {
@@ -178,12 +193,18 @@ describe('damage', () => {
         expect(() => decodeCheckpoint(swapped)).toThrow(refusal(/^decodeCheckpoint: /));
       }),
     );
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => void expect(() => decodeCheckpoint(noise)).toThrow(refusal(/must be safetensors/))));
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 200 }),
+        (noise) => void expect(() => decodeCheckpoint(noise)).toThrow(refusal(/must be safetensors/)),
+      ),
+    );
   });
 });
 
 describe('what is refused, by name', () => {
-  const f32 = (name: string, shape: string, from: number, to: number): string => `${JSON.stringify(name)}:{"dtype":"F32","shape":${shape},"data_offsets":[${from},${to}]}`;
+  const f32 = (name: string, shape: string, from: number, to: number): string =>
+    `${JSON.stringify(name)}:{"dtype":"F32","shape":${shape},"data_offsets":[${from},${to}]}`;
 
   it('first: the assembled file is right when nothing is wrong with it', () => {
     expect(decodeCheckpoint(withArrays(f32('a', '[2]', 0, 8)))).toEqual({
@@ -199,42 +220,106 @@ describe('what is refused, by name', () => {
     ['a text file', new TextEncoder().encode('hello, this is a text file'), /its header must fit in the file.*truncated or foreign/],
     ['a zip file', Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 0, 1, 2, 3, 4), /its header must fit in the file/],
     ['a header that is no JSON', assemble('{"a":1,}'), /its header must be JSON/],
-    ['a header that is no UTF-8', (() => {
-      const bytes = assemble('{"a":"xx"}');
-      bytes[14] = 0xff;
-      return bytes;
-    })(), /its header must be JSON/],
+    [
+      'a header that is no UTF-8',
+      (() => {
+        const bytes = assemble('{"a":"xx"}');
+        bytes[14] = 0xff;
+        return bytes;
+      })(),
+      /its header must be JSON/,
+    ],
     ['a header that is a list', assemble('[1,2]'), /its header must be a JSON object/],
     ['metadata that are numbers', assemble('{"__metadata__":{"a":1}}'), /its __metadata__ must map names to texts/],
-    ['a safetensors file of someone else', assemble(`{${f32('a', '[2]', 0, 8)}}`, new Uint8Array(8)), /must be a checkpoint of mbrl, got a safetensors file without "format": "mbrl-checkpoint"/],
-    ['a newer format', withArrays('', new Uint8Array(0), { formatVersion: '2' }), /the format version must be at most 1, got 2: a newer mbrl wrote it/],
-    ['a format version that is none', withArrays('', new Uint8Array(0), { formatVersion: 'one' }), /must have formatVersion, kind and kindVersion/],
+    [
+      'a safetensors file of someone else',
+      assemble(`{${f32('a', '[2]', 0, 8)}}`, new Uint8Array(8)),
+      /must be a checkpoint of mbrl, got a safetensors file without "format": "mbrl-checkpoint"/,
+    ],
+    [
+      'a newer format',
+      withArrays('', new Uint8Array(0), { formatVersion: '2' }),
+      /the format version must be at most 1, got 2: a newer mbrl wrote it/,
+    ],
+    [
+      'a format version that is none',
+      withArrays('', new Uint8Array(0), { formatVersion: 'one' }),
+      /must have formatVersion, kind and kindVersion/,
+    ],
     ['no kind', withArrays('', new Uint8Array(0), { kind: '' }), /must have formatVersion, kind and kindVersion/],
-    ['a kind version that is none', withArrays('', new Uint8Array(0), { kindVersion: '-1' }), /must have formatVersion, kind and kindVersion/],
+    [
+      'a kind version that is none',
+      withArrays('', new Uint8Array(0), { kindVersion: '-1' }),
+      /must have formatVersion, kind and kindVersion/,
+    ],
     ['a JSON value that is none', withArrays('', new Uint8Array(0), { json: '{' }), /the JSON value must be JSON/],
-    ['a JSON value with a key twice', withArrays('', new Uint8Array(0), { json: '{"a":1,"a":2}' }), /the JSON value must have each key once/],
-    ['a JSON value with the key __proto__', withArrays('', new Uint8Array(0), { json: '{"__proto__":{"x":1}}' }), /the JSON value must be JSON without reserved keys/],
-    ['another place for the checksum', assemble(`{"__metadata__":${JSON.stringify({ format: 'mbrl-checkpoint', formatVersion: '1', checksum: '00000000' })}}`), /the checksum must be/],
+    [
+      'a JSON value with a key twice',
+      withArrays('', new Uint8Array(0), { json: '{"a":1,"a":2}' }),
+      /the JSON value must have each key once/,
+    ],
+    [
+      'a JSON value with the key __proto__',
+      withArrays('', new Uint8Array(0), { json: '{"__proto__":{"x":1}}' }),
+      /the JSON value must be JSON without reserved keys/,
+    ],
+    [
+      'another place for the checksum',
+      assemble(`{"__metadata__":${JSON.stringify({ format: 'mbrl-checkpoint', formatVersion: '1', checksum: '00000000' })}}`),
+      /the checksum must be/,
+    ],
     ['an offset past the end', withArrays(f32('a', '[3]', 0, 12)), /array "a" must lie within the 8 bytes of data, got offsets 0 to 12/],
-    ['overlapping arrays', withArrays(`${f32('a', '[2]', 0, 8)},${f32('b', '[1]', 4, 8)}`), /array "b" must begin at byte 8, got 4: it overlaps another/],
+    [
+      'overlapping arrays',
+      withArrays(`${f32('a', '[2]', 0, 8)},${f32('b', '[1]', 4, 8)}`),
+      /array "b" must begin at byte 8, got 4: it overlaps another/,
+    ],
     ['a gap', withArrays(f32('a', '[1]', 4, 8)), /array "a" must begin at byte 0, got 4: it leaves a gap/],
     ['bytes left over', withArrays(f32('a', '[1]', 0, 4)), /the arrays must fill the 8 bytes of data, got 4/],
-    ['a shape that does not fit', withArrays(f32('a', '[3]', 0, 8)), /array "a" of shape \[3\] and dtype F32 must have 12 bytes, got offsets 0 to 8/],
+    [
+      'a shape that does not fit',
+      withArrays(f32('a', '[3]', 0, 8)),
+      /array "a" of shape \[3\] and dtype F32 must have 12 bytes, got offsets 0 to 8/,
+    ],
     ['a shape beyond measure', withArrays(f32('a', '[9007199254740991,9007199254740991]', 0, 8)), /array "a" of shape/],
     ['a negative extent', withArrays(f32('a', '[-2]', 0, 8)), /array "a" must have a shape of whole numbers, got \[-2\]/],
     ['a shape of texts', withArrays(f32('a', '["2"]', 0, 8)), /array "a" must have a shape of whole numbers/],
     ['no shape', withArrays('"a":{"dtype":"F32","data_offsets":[0,8]}'), /array "a" must have a shape of whole numbers, got undefined/],
-    ['offsets in reverse', withArrays(f32('a', '[2]', 8, 0)), /array "a" of shape \[2\] and dtype F32 must have 8 bytes, got offsets 8 to 0/],
+    [
+      'offsets in reverse',
+      withArrays(f32('a', '[2]', 8, 0)),
+      /array "a" of shape \[2\] and dtype F32 must have 8 bytes, got offsets 8 to 0/,
+    ],
     ['fractional offsets', withArrays(f32('a', '[2]', 0.5, 8.5)), /array "a" must have two offsets, got \[0.5,8.5\]/],
-    ['an unknown dtype', withArrays('"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}'), /array "a" must have a dtype among F64, F32, I32, U32, U8, BOOL, got "F8_E4M3"/],
+    [
+      'an unknown dtype',
+      withArrays('"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}'),
+      /array "a" must have a dtype among F64, F32, I32, U32, U8, BOOL, got "F8_E4M3"/,
+    ],
     ['a dtype of Object', withArrays('"a":{"dtype":"toString","shape":[8],"data_offsets":[0,8]}'), /array "a" must have a dtype among/],
     ['an array that is a number', withArrays('"a":1'), /array "a" must have a dtype among/],
-    ['the same name twice', withArrays(`${f32('a', '[2]', 0, 8)},${f32('a', '[2]', 0, 8)}`), /the header must name each array and field once/],
-    ['a field twice', withArrays('"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}'), /the header must name each array and field once/],
-    ['a field too many', withArrays('"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"code":"x"}'), /the header must name each array and field once/],
+    [
+      'the same name twice',
+      withArrays(`${f32('a', '[2]', 0, 8)},${f32('a', '[2]', 0, 8)}`),
+      /the header must name each array and field once/,
+    ],
+    [
+      'a field twice',
+      withArrays('"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}'),
+      /the header must name each array and field once/,
+    ],
+    [
+      'a field too many',
+      withArrays('"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"code":"x"}'),
+      /the header must name each array and field once/,
+    ],
     ['the name __proto__', withArrays(f32('__proto__', '[2]', 0, 8)), /an array must not be named "__proto__"/],
     ['the name constructor', withArrays(f32('constructor', '[2]', 0, 8)), /an array must not be named "constructor"/],
-    ['a boolean of 2', withArrays('"a":{"dtype":"BOOL","shape":[8],"data_offsets":[0,8]}', new Uint8Array(8).fill(2)), /array "a" is bool and must hold 0 and 1 only/],
+    [
+      'a boolean of 2',
+      withArrays('"a":{"dtype":"BOOL","shape":[8],"data_offsets":[0,8]}', new Uint8Array(8).fill(2)),
+      /array "a" is bool and must hold 0 and 1 only/,
+    ],
   ])('%s', (_, bytes, message) => {
     expect(() => decodeCheckpoint(bytes)).toThrow(refusal(message));
     expect(({} as Record<string, unknown>)['x']).toBeUndefined();
@@ -248,12 +333,32 @@ describe('what is refused, by name', () => {
 describe('what is not written', () => {
   const one = (array: unknown, name = 'a'): Checkpoint => ({ ...example, arrays: { [name]: array as CheckpointArray } });
   it.each([
-    ['a length that differs from the shape', one({ dtype: 'float32', shape: [3], data: new Float32Array(2) }), /array "a" must have the elements of its shape \[3\], got 2/],
-    ['a negative extent', one({ dtype: 'float32', shape: [-1, -2], data: new Float32Array(2) }), /array "a" must have the elements of its shape/],
-    ['data of another type', one({ dtype: 'float32', shape: [2], data: new Float64Array(2) }), /array "a" must have a known dtype and data of it, got float32/],
-    ['an unknown dtype', one({ dtype: 'float16', shape: [2], data: new Uint8Array(2) }), /array "a" must have a known dtype and data of it, got float16/],
+    [
+      'a length that differs from the shape',
+      one({ dtype: 'float32', shape: [3], data: new Float32Array(2) }),
+      /array "a" must have the elements of its shape \[3\], got 2/,
+    ],
+    [
+      'a negative extent',
+      one({ dtype: 'float32', shape: [-1, -2], data: new Float32Array(2) }),
+      /array "a" must have the elements of its shape/,
+    ],
+    [
+      'data of another type',
+      one({ dtype: 'float32', shape: [2], data: new Float64Array(2) }),
+      /array "a" must have a known dtype and data of it, got float32/,
+    ],
+    [
+      'an unknown dtype',
+      one({ dtype: 'float16', shape: [2], data: new Uint8Array(2) }),
+      /array "a" must have a known dtype and data of it, got float16/,
+    ],
     ['a boolean of 7', one({ dtype: 'bool', shape: [1], data: Uint8Array.of(7) }), /array "a" is bool and must hold 0 and 1 only/],
-    ['a reserved name', one({ dtype: 'bool', shape: [0], data: new Uint8Array(0) }, '__metadata__'), /an array must not be named "__metadata__"/],
+    [
+      'a reserved name',
+      one({ dtype: 'bool', shape: [0], data: new Uint8Array(0) }, '__metadata__'),
+      /an array must not be named "__metadata__"/,
+    ],
     ['an empty name', one({ dtype: 'bool', shape: [0], data: new Uint8Array(0) }, ''), /an array must not be named ""/],
     ['an empty kind', { ...example, kind: '' }, /kind must be a text, got ""/],
     ['version 0', { ...example, version: 0 }, /version must be an integer in \[1, Infinity\), got 0/],

@@ -46,7 +46,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   checkHost(caller);
   const { kind, version, json, arrays } = checkpoint;
   if (typeof kind !== 'string' || kind === '') throw new CheckpointError(`${caller}: kind must be a text, got ${JSON.stringify(kind)}`);
-  if (!Number.isSafeInteger(version) || version < 1) throw new CheckpointError(`${caller}: version must be an integer in [1, Infinity), got ${version}`);
+  if (!Number.isSafeInteger(version) || version < 1)
+    throw new CheckpointError(`${caller}: version must be an integer in [1, Infinity), got ${version}`);
   const bytes = writeSafetensors(
     caller,
     {
@@ -82,7 +83,8 @@ function parseJson(caller: string, text: string | undefined): Json {
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const caller = 'decodeCheckpoint';
   checkHost(caller);
-  if (!(bytes instanceof Uint8Array)) throw new CheckpointError(`${caller}: bytes must be a Uint8Array, got ${Object.prototype.toString.call(bytes)}`);
+  if (!(bytes instanceof Uint8Array))
+    throw new CheckpointError(`${caller}: bytes must be a Uint8Array, got ${Object.prototype.toString.call(bytes)}`);
   const header = readHeader(caller, bytes);
   const { metadata } = header;
   if (metadata['format'] !== FORMAT) {
@@ -90,7 +92,9 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   }
   const formatVersion = versionOf(metadata['formatVersion']);
   if (formatVersion > FORMAT_VERSION) {
-    throw new CheckpointError(`${caller}: the format version must be at most ${FORMAT_VERSION}, got ${formatVersion}: a newer mbrl wrote it`);
+    throw new CheckpointError(
+      `${caller}: the format version must be at most ${FORMAT_VERSION}, got ${formatVersion}: a newer mbrl wrote it`,
+    );
   }
   const checksum = checksumOf(bytes);
   if (metadata['checksum'] !== checksum || !header.text.startsWith(`{"__metadata__":{"checksum":"${checksum}"`)) {

@@ -15,7 +15,8 @@ describe('expectCheckpoint', () => {
   });
 
   it('says which kind or version was asked for', () => {
-    const expecting = (options: { kind?: string; version?: number; oldestVersion?: number }) => () => expectCheckpoint(model, { kind: 'Model', version: 2, caller: 'f', ...options });
+    const expecting = (options: { kind?: string; version?: number; oldestVersion?: number }) => () =>
+      expectCheckpoint(model, { kind: 'Model', version: 2, caller: 'f', ...options });
     expect(expecting({ kind: 'Agent' })).toThrow(refusal('f: the checkpoint must be of kind Agent, got Model'));
     expect(expecting({ version: 1 })).toThrow(refusal('f: the version of Model must be 1, got 2: a newer mbrl wrote it'));
     expect(expecting({ version: 3 })).toThrow(refusal('f: the version of Model must be 3, got 2'));
@@ -31,11 +32,21 @@ describe('checkpointArray', () => {
   });
 
   it('says what is missing or differs', () => {
-    expect(() => checkpointArray(model, 'v', { dtype: 'float32', caller: 'f' })).toThrow(refusal('f: the Model checkpoint must have an array "v"'));
-    expect(() => checkpointArray(model, 'toString', { dtype: 'float32', caller: 'f' })).toThrow(refusal('f: the Model checkpoint must have an array "toString"'));
-    expect(() => checkpointArray(model, 'w', { dtype: 'float64', caller: 'f' })).toThrow(refusal('f: array "w" must be float64, got float32'));
-    expect(() => checkpointArray(model, 'w', { dtype: 'float32', shape: [3], caller: 'f' })).toThrow(refusal('f: array "w" must have shape [3], got [2]'));
-    expect(() => checkpointArray(model, 'w', { dtype: 'float32', shape: [null, 1], caller: 'f' })).toThrow(refusal('f: array "w" must have shape [any, 1], got [2]'));
+    expect(() => checkpointArray(model, 'v', { dtype: 'float32', caller: 'f' })).toThrow(
+      refusal('f: the Model checkpoint must have an array "v"'),
+    );
+    expect(() => checkpointArray(model, 'toString', { dtype: 'float32', caller: 'f' })).toThrow(
+      refusal('f: the Model checkpoint must have an array "toString"'),
+    );
+    expect(() => checkpointArray(model, 'w', { dtype: 'float64', caller: 'f' })).toThrow(
+      refusal('f: array "w" must be float64, got float32'),
+    );
+    expect(() => checkpointArray(model, 'w', { dtype: 'float32', shape: [3], caller: 'f' })).toThrow(
+      refusal('f: array "w" must have shape [3], got [2]'),
+    );
+    expect(() => checkpointArray(model, 'w', { dtype: 'float32', shape: [null, 1], caller: 'f' })).toThrow(
+      refusal('f: array "w" must have shape [any, 1], got [2]'),
+    );
   });
 });
 
@@ -57,14 +68,24 @@ describe('composite checkpoints', () => {
   });
 
   it('refuse names that would be ambiguous', () => {
-    expect(() => combineCheckpoints({ kind: 'A', version: 1, parts: { 'a/b': model } })).toThrow(refusal('combineCheckpoints: a name must be a text without "/", got "a/b"'));
-    expect(() => combineCheckpoints({ kind: 'A', version: 1, arrays: { 'a/b': vector(1) }, parts: {} })).toThrow(refusal('combineCheckpoints: a name must be a text without "/", got "a/b"'));
+    expect(() => combineCheckpoints({ kind: 'A', version: 1, parts: { 'a/b': model } })).toThrow(
+      refusal('combineCheckpoints: a name must be a text without "/", got "a/b"'),
+    );
+    expect(() => combineCheckpoints({ kind: 'A', version: 1, arrays: { 'a/b': vector(1) }, parts: {} })).toThrow(
+      refusal('combineCheckpoints: a name must be a text without "/", got "a/b"'),
+    );
   });
 
   it('say which part is missing', () => {
-    expect(() => separateCheckpoint(agent, { parts: ['policy'], caller: 'f' })).toThrow(refusal('f: the Agent checkpoint must have a part "policy"'));
-    expect(() => separateCheckpoint(agent, { parts: ['toString'], caller: 'f' })).toThrow(refusal('f: the Agent checkpoint must have a part "toString"'));
+    expect(() => separateCheckpoint(agent, { parts: ['policy'], caller: 'f' })).toThrow(
+      refusal('f: the Agent checkpoint must have a part "policy"'),
+    );
+    expect(() => separateCheckpoint(agent, { parts: ['toString'], caller: 'f' })).toThrow(
+      refusal('f: the Agent checkpoint must have a part "toString"'),
+    );
     expect(() => separateCheckpoint(model, { parts: [], caller: 'f' })).toThrow(refusal('f: the Model checkpoint must be made of parts'));
-    expect(() => separateCheckpoint({ ...agent, json: { own: null, parts: { model: 5 } } }, { parts: ['model'], caller: 'f' })).toThrow(refusal('f: the Agent checkpoint must have a part "model"'));
+    expect(() => separateCheckpoint({ ...agent, json: { own: null, parts: { model: 5 } } }, { parts: ['model'], caller: 'f' })).toThrow(
+      refusal('f: the Agent checkpoint must have a part "model"'),
+    );
   });
 });

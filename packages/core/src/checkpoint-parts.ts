@@ -69,14 +69,18 @@ export function combineCheckpoints(options: {
 }): Checkpoint {
   const { kind, version, json = null, arrays: own = {}, parts } = options;
   for (const name of [...Object.keys(own), ...Object.keys(parts)]) {
-    if (name.includes('/') || name === '') throw new CheckpointError(`combineCheckpoints: a name must be a text without "/", got ${JSON.stringify(name)}`);
+    if (name.includes('/') || name === '')
+      throw new CheckpointError(`combineCheckpoints: a name must be a text without "/", got ${JSON.stringify(name)}`);
   }
   const arrays = new Map(Object.entries(own));
   for (const [part, checkpoint] of Object.entries(parts)) {
     for (const [name, array] of Object.entries(checkpoint.arrays)) arrays.set(`${part}/${name}`, array);
   }
   const described = Object.fromEntries(
-    Object.entries(parts).map(([part, checkpoint]) => [part, { kind: checkpoint.kind, version: checkpoint.version, json: checkpoint.json }]),
+    Object.entries(parts).map(([part, checkpoint]) => [
+      part,
+      { kind: checkpoint.kind, version: checkpoint.version, json: checkpoint.json },
+    ]),
   );
   return { kind, version, json: { own: json, parts: described }, arrays: Object.fromEntries(arrays) };
 }
@@ -92,7 +96,11 @@ const asRecord = (json: unknown): { readonly [key: string]: Json } | undefined =
 export function separateCheckpoint<Part extends string>(
   checkpoint: Checkpoint,
   options: { readonly parts: readonly Part[]; readonly caller: string },
-): { readonly json: Json; readonly arrays: { readonly [name: string]: CheckpointArray }; readonly parts: { readonly [name in Part]: Checkpoint } } {
+): {
+  readonly json: Json;
+  readonly arrays: { readonly [name: string]: CheckpointArray };
+  readonly parts: { readonly [name in Part]: Checkpoint };
+} {
   const { caller } = options;
   const described = asRecord(asRecord(checkpoint.json)?.['parts']);
   const own = asRecord(checkpoint.json)?.['own'];
@@ -103,7 +111,9 @@ export function separateCheckpoint<Part extends string>(
     if (typeof facts?.['kind'] !== 'string' || typeof facts['version'] !== 'number' || facts['json'] === undefined) {
       throw new CheckpointError(`${caller}: the ${checkpoint.kind} checkpoint must have a part ${JSON.stringify(part)}`);
     }
-    const arrays = entries.filter(([name]) => name.startsWith(`${part}/`)).map(([name, array]) => [name.slice(part.length + 1), array] as const);
+    const arrays = entries
+      .filter(([name]) => name.startsWith(`${part}/`))
+      .map(([name, array]) => [name.slice(part.length + 1), array] as const);
     return [part, { kind: facts['kind'], version: facts['version'], json: facts['json'], arrays: Object.fromEntries(arrays) }] as const;
   });
   return {

@@ -33,13 +33,7 @@ export { createTrajectory, loadTrajectory, type Trajectory, type TrajectoryStep 
 export { createReplayBuffer, type ReplayBuffer, type ReplayBufferOptions } from './replay-buffer.js';
 export type { Checkpoint, CheckpointArray } from './checkpoint.js';
 export { decodeCheckpoint, encodeCheckpoint } from './checkpoint-codec.js';
-export {
-  checkpointArray,
-  combineCheckpoints,
-  type CompositeCheckpoint,
-  expectCheckpoint,
-  separateCheckpoint,
-} from './checkpoint-parts.js';
+export { checkpointArray, combineCheckpoints, type CompositeCheckpoint, expectCheckpoint, separateCheckpoint } from './checkpoint-parts.js';
 export { createRng, type Rng } from './rng.js';
 export {
   bootstrapInterval,

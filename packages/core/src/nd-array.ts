@@ -57,7 +57,8 @@ export function float32(shape: readonly number[], data?: Float32Array | readonly
 /** Makes an int32 array; aliasing as in {@link float32}. @throws as it, and OptionError on a list with other than 32-bit integers. */
 export function int32(shape: readonly number[], data?: Int32Array | readonly number[]): NdArray<'int32'> {
   checkShape('int32', shape);
-  const fromList = (list: readonly number[]): Int32Array => Int32Array.from(checkKept('int32', '32-bit integers', list, (value) => (value | 0) === value));
+  const fromList = (list: readonly number[]): Int32Array =>
+    Int32Array.from(checkKept('int32', '32-bit integers', list, (value) => (value | 0) === value));
   const values = data instanceof Int32Array ? data : data ? fromList(data) : new Int32Array(sizeOf(shape));
   checkLength('int32', shape, values.length);
   return { dtype: 'int32', shape, data: values };
@@ -66,7 +67,8 @@ export function int32(shape: readonly number[], data?: Int32Array | readonly num
 /** Makes a boolean array, one byte an element; aliasing as in {@link float32}. @throws as it, and OptionError on a list with other than 0 and 1. */
 export function bool(shape: readonly number[], data?: Uint8Array | readonly number[]): NdArray<'bool'> {
   checkShape('bool', shape);
-  const fromList = (list: readonly number[]): Uint8Array => Uint8Array.from(checkKept('bool', '0 or 1', list, (value) => value === 0 || value === 1));
+  const fromList = (list: readonly number[]): Uint8Array =>
+    Uint8Array.from(checkKept('bool', '0 or 1', list, (value) => value === 0 || value === 1));
   const values = data instanceof Uint8Array ? data : data ? fromList(data) : new Uint8Array(sizeOf(shape));
   checkLength('bool', shape, values.length);
   return { dtype: 'bool', shape, data: values };

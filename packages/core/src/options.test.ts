@@ -14,8 +14,12 @@ describe('checkNumber and checkInteger', () => {
       expect(checkInteger('f', 'x', value, bounds)).toBe(value);
     }
     for (const value of refused) {
-      expect(() => checkNumber('f', 'x', value, bounds)).toThrowError(expect.objectContaining({ code: 'OPTION', message: `f: x must be a finite number in ${range}, got ${value}` }));
-      expect(() => checkInteger('f', 'x', value, bounds)).toThrowError(expect.objectContaining({ code: 'OPTION', message: `f: x must be an integer in ${range}, got ${value}` }));
+      expect(() => checkNumber('f', 'x', value, bounds)).toThrowError(
+        expect.objectContaining({ code: 'OPTION', message: `f: x must be a finite number in ${range}, got ${value}` }),
+      );
+      expect(() => checkInteger('f', 'x', value, bounds)).toThrowError(
+        expect.objectContaining({ code: 'OPTION', message: `f: x must be an integer in ${range}, got ${value}` }),
+      );
     }
   });
 

@@ -72,7 +72,8 @@ describe('adding', () => {
 
   it('takes trajectories', () => {
     const trajectory = createTrajectory({ firstObservation: [0, 0], actionSize: 1 });
-    for (let t = 0; t < 3; t++) trajectory.append({ action: [t], reward: t, nextObservation: [t + 1, 0], terminated: t === 2, truncated: false });
+    for (let t = 0; t < 3; t++)
+      trajectory.append({ action: [t], reward: t, nextObservation: [t + 1, 0], terminated: t === 2, truncated: false });
     const buffer = make();
     buffer.addTrajectory(trajectory);
     expect(buffer.columns()).toEqual(trajectory.toTransitions());
@@ -159,15 +160,34 @@ describe('saving', () => {
     ['a newer version', { ...saved, version: 2 }, 'the version of ReplayBuffer must be 1, got 2: a newer mbrl wrote it'],
     ['another capacity', { ...saved, json: { capacity: 9, addedCount: 4 } }, 'capacity must be 8, got 9'],
     ['no facts', { ...saved, json: null }, 'capacity must be 8, got undefined'],
-    ['too few added', { ...saved, json: { capacity: 8, addedCount: 3 } }, 'addedCount and capacity must be at least the 4 rows, got 3 and 8'],
+    [
+      'too few added',
+      { ...saved, json: { capacity: 8, addedCount: 3 } },
+      'addedCount and capacity must be at least the 4 rows, got 3 and 8',
+    ],
     ['more rows than capacity', filled(9, 9).save(), 'capacity must be 8, got 9'],
-    ['other sizes', { ...saved, arrays: { ...saved.arrays, actions: { dtype: 'float32', shape: [4, 2], data: new Float32Array(8) } } }, 'array "actions" must have shape [4, 1], got [4, 2]'],
-    ['another dtype', { ...saved, arrays: { ...saved.arrays, actions: { dtype: 'float64', shape: [4, 1], data: new Float64Array(4) } } }, 'array "actions" must be float32, got float64'],
-    ['values that are not finite', { ...saved, arrays: { ...saved.arrays, rewards: { dtype: 'float32', shape: [4], data: new Float32Array(4).fill(NaN) } } }, 'the rows must be finite'],
+    [
+      'other sizes',
+      { ...saved, arrays: { ...saved.arrays, actions: { dtype: 'float32', shape: [4, 2], data: new Float32Array(8) } } },
+      'array "actions" must have shape [4, 1], got [4, 2]',
+    ],
+    [
+      'another dtype',
+      { ...saved, arrays: { ...saved.arrays, actions: { dtype: 'float64', shape: [4, 1], data: new Float64Array(4) } } },
+      'array "actions" must be float32, got float64',
+    ],
+    [
+      'values that are not finite',
+      { ...saved, arrays: { ...saved.arrays, rewards: { dtype: 'float32', shape: [4], data: new Float32Array(4).fill(NaN) } } },
+      'the rows must be finite',
+    ],
   ])('refuses %s, and stays as it was', (_, checkpoint, message) => {
     const buffer = filled(2);
     expect(() => buffer.load(checkpoint as never)).toThrowError(
-      expect.objectContaining({ code: 'CHECKPOINT', message: expect.stringMatching(new RegExp(`^ReplayBuffer.load: .*${message.replaceAll(/[[\]]/g, '\\$&')}`)) }),
+      expect.objectContaining({
+        code: 'CHECKPOINT',
+        message: expect.stringMatching(new RegExp(`^ReplayBuffer.load: .*${message.replaceAll(/[[\]]/g, '\\$&')}`)),
+      }),
     );
     expect(buffer.save()).toEqual(filled(2).save());
   });
@@ -177,15 +197,23 @@ describe('bad input', () => {
   it('names the field, and adds nothing', () => {
     const buffer = make();
     const good = transition(1);
-    expect(() => buffer.add({ ...good, observation: new Float32Array(3) })).toThrow('ReplayBuffer.add: observation must have 2 elements, got 3');
+    expect(() => buffer.add({ ...good, observation: new Float32Array(3) })).toThrow(
+      'ReplayBuffer.add: observation must have 2 elements, got 3',
+    );
     expect(() => buffer.add({ ...good, action: new Float32Array(0) })).toThrow('ReplayBuffer.add: action must have 1 elements, got 0');
-    expect(() => buffer.add({ ...good, nextObservation: Float32Array.of(0, NaN) })).toThrow('ReplayBuffer.add: nextObservation must be finite, got NaN at index 1');
+    expect(() => buffer.add({ ...good, nextObservation: Float32Array.of(0, NaN) })).toThrow(
+      'ReplayBuffer.add: nextObservation must be finite, got NaN at index 1',
+    );
     expect(() => buffer.add({ ...good, reward: 1e39 })).toThrow('ReplayBuffer.add: reward must be finite as float32, got 1e+39');
     const columns = columnsOf([1, 2]);
     columns.rewards[1] = NaN;
     expect(() => buffer.addColumns(columns)).toThrow('ReplayBuffer.addColumns: rewards must be finite, got NaN at index 1');
-    expect(() => buffer.addColumns(createTransitionColumns(1, 3, 1))).toThrow('ReplayBuffer.addColumns: observationSize and actionSize must be 2 and 1, got 3 and 1');
-    expect(() => buffer.addTrajectory(createTrajectory({ firstObservation: [0], actionSize: 1 }))).toThrow('ReplayBuffer.addTrajectory: observationSize');
+    expect(() => buffer.addColumns(createTransitionColumns(1, 3, 1))).toThrow(
+      'ReplayBuffer.addColumns: observationSize and actionSize must be 2 and 1, got 3 and 1',
+    );
+    expect(() => buffer.addTrajectory(createTrajectory({ firstObservation: [0], actionSize: 1 }))).toThrow(
+      'ReplayBuffer.addTrajectory: observationSize',
+    );
     expect(buffer.addedCount).toBe(0);
   });
 
@@ -193,11 +221,21 @@ describe('bad input', () => {
     const rng = createRng(1);
     expect(() => make().sample(1, rng)).toThrowError(expect.objectContaining({ code: 'LIFECYCLE' }));
     expect(() => filled(1).sample(0, rng)).toThrow('ReplayBuffer.sample: batchSize must be an integer in [1, Infinity), got 0');
-    expect(() => filled(1).sample(2, rng, createTransitionColumns(3, 2, 1))).toThrow('ReplayBuffer.sample: out must have batchSize=2 rows, got 3');
-    expect(() => filled(1).sample(2, rng, createTransitionColumns(2, 2, 2))).toThrow('ReplayBuffer.sample: observationSize and actionSize must be 2 and 1, got 2 and 2');
+    expect(() => filled(1).sample(2, rng, createTransitionColumns(3, 2, 1))).toThrow(
+      'ReplayBuffer.sample: out must have batchSize=2 rows, got 3',
+    );
+    expect(() => filled(1).sample(2, rng, createTransitionColumns(2, 2, 2))).toThrow(
+      'ReplayBuffer.sample: observationSize and actionSize must be 2 and 1, got 2 and 2',
+    );
   });
 
-  it.each([['capacity', 0], ['observationSize', 1.5], ['actionSize', -1]])('refuses %s = %s', (name, value) => {
-    expect(() => createReplayBuffer({ capacity: 1, observationSize: 1, actionSize: 1, [name]: value })).toThrow(`createReplayBuffer: ${name} must be an integer in [1, `);
+  it.each([
+    ['capacity', 0],
+    ['observationSize', 1.5],
+    ['actionSize', -1],
+  ])('refuses %s = %s', (name, value) => {
+    expect(() => createReplayBuffer({ capacity: 1, observationSize: 1, actionSize: 1, [name]: value })).toThrow(
+      `createReplayBuffer: ${name} must be an integer in [1, `,
+    );
   });
 });

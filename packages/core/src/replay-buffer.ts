@@ -124,7 +124,8 @@ class RingBuffer implements ReplayBuffer {
     checkColumn(caller, 'observation', transition.observation, this.observationSize);
     checkColumn(caller, 'action', transition.action, this.actionSize);
     checkColumn(caller, 'nextObservation', transition.nextObservation, this.observationSize);
-    if (!Number.isFinite(Math.fround(transition.reward))) throw new NumericalError(`${caller}: reward must be finite as float32, got ${transition.reward}`);
+    if (!Number.isFinite(Math.fround(transition.reward)))
+      throw new NumericalError(`${caller}: reward must be finite as float32, got ${transition.reward}`);
     const place = this.#claim();
     const rows = this.#rows;
     rows.observations.set(transition.observation, place * this.observationSize);
@@ -225,7 +226,9 @@ class RingBuffer implements ReplayBuffer {
       truncated: flags('truncated'),
     };
     if (count > this.capacity || !Number.isSafeInteger(addedCount) || (addedCount as number) < count) {
-      throw new CheckpointError(`${caller}: addedCount and capacity must be at least the ${count} rows, got ${String(addedCount)} and ${this.capacity}`);
+      throw new CheckpointError(
+        `${caller}: addedCount and capacity must be at least the ${count} rows, got ${String(addedCount)} and ${this.capacity}`,
+      );
     }
     const loaded = new RingBuffer(this);
     try {

@@ -46,7 +46,9 @@ function headerText(metadata: Metadata, entries: Iterable<readonly [string, Entr
 function checkArray(caller: string, name: string, array: CheckpointArray): void {
   if (REFUSED_NAMES.includes(name)) throw new CheckpointError(`${caller}: an array must not be named ${JSON.stringify(name)}`);
   if (!Object.hasOwn(FORMAT_DTYPES, array.dtype) || !(array.data instanceof CONSTRUCTORS[array.dtype])) {
-    throw new CheckpointError(`${caller}: array ${JSON.stringify(name)} must have a known dtype and data of it, got ${String(array.dtype)}`);
+    throw new CheckpointError(
+      `${caller}: array ${JSON.stringify(name)} must have a known dtype and data of it, got ${String(array.dtype)}`,
+    );
   }
   if (!array.shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0) || sizeOf(array.shape) !== array.data.length) {
     throw new CheckpointError(
@@ -74,7 +76,12 @@ export function writeSafetensors(caller: string, metadata: Metadata, arrays: { r
       offset += data.byteLength;
     }
   }
-  const header = encoder.encode(headerText(metadata, named.map(([name]) => [name, places.get(name)!])));
+  const header = encoder.encode(
+    headerText(
+      metadata,
+      named.map(([name]) => [name, places.get(name)!]),
+    ),
+  );
   const headerLength = Math.ceil(header.length / 8) * 8;
   const bytes = new Uint8Array(8 + headerLength + offset);
   new DataView(bytes.buffer).setUint32(0, headerLength, true);
@@ -132,7 +139,9 @@ function readEntry(caller: string, name: string, entry: unknown): Entry {
   if (REFUSED_NAMES.includes(name)) throw new CheckpointError(`${caller}: an array must not be named ${quoted}`);
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
-    throw new CheckpointError(`${caller}: array ${quoted} must have a dtype among ${Object.keys(ELEMENT_BYTES).join(', ')}, got ${JSON.stringify(dtype)}`);
+    throw new CheckpointError(
+      `${caller}: array ${quoted} must have a dtype among ${Object.keys(ELEMENT_BYTES).join(', ')}, got ${JSON.stringify(dtype)}`,
+    );
   }
   const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isCount)) {
@@ -167,9 +176,16 @@ export function readArrays(caller: string, bytes: Uint8Array, header: Safetensor
   const dataLength = bytes.length - header.dataStart;
   let expected = 0;
   const byPlace = [...entries].sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
-  for (const [name, { data_offsets: [begin, end] }] of byPlace) {
+  for (const [
+    name,
+    {
+      data_offsets: [begin, end],
+    },
+  ] of byPlace) {
     if (end > dataLength) {
-      throw new CheckpointError(`${caller}: array ${JSON.stringify(name)} must lie within the ${dataLength} bytes of data, got offsets ${begin} to ${end}`);
+      throw new CheckpointError(
+        `${caller}: array ${JSON.stringify(name)} must lie within the ${dataLength} bytes of data, got offsets ${begin} to ${end}`,
+      );
     }
     if (begin !== expected) {
       const what = begin < expected ? 'overlaps another' : 'leaves a gap';
@@ -177,7 +193,8 @@ export function readArrays(caller: string, bytes: Uint8Array, header: Safetensor
     }
     expected = end;
   }
-  if (expected !== dataLength) throw new CheckpointError(`${caller}: the arrays must fill the ${dataLength} bytes of data, got ${expected}`);
+  if (expected !== dataLength)
+    throw new CheckpointError(`${caller}: the arrays must fill the ${dataLength} bytes of data, got ${expected}`);
   return Object.fromEntries(
     entries.map(([name, { dtype: format, shape, data_offsets }]) => {
       const dtype = dtypeOf(format);

@@ -41,7 +41,8 @@ describe('discrete spaces', () => {
   });
 
   it('refuse to be empty or wrongly labelled', () => {
-    for (const count of [0, 1.5, Infinity]) expect(() => discreteSpace(count)).toThrow(`discreteSpace: count must be an integer in [1, Infinity), got ${count}`);
+    for (const count of [0, 1.5, Infinity])
+      expect(() => discreteSpace(count)).toThrow(`discreteSpace: count must be an integer in [1, Infinity), got ${count}`);
     expect(() => discreteSpace(2, ['one'])).toThrow('discreteSpace: labels must have 2 entries, got 1');
   });
 });

@@ -43,7 +43,8 @@ export function boxSpace(options: { low: ArrayLike<number>; high: ArrayLike<numb
     throw new OptionError(`boxSpace: low and high must have the same positive length, got ${low.length} and ${high.length}`);
   }
   for (let i = 0; i < low.length; i++) {
-    if (!(low[i]! <= high[i]! && low[i]! < Infinity && high[i]! > -Infinity)) throw new OptionError(`boxSpace: low must not exceed high, got ${low[i]} and ${high[i]} at component ${i}`);
+    if (!(low[i]! <= high[i]! && low[i]! < Infinity && high[i]! > -Infinity))
+      throw new OptionError(`boxSpace: low must not exceed high, got ${low[i]} and ${high[i]} at component ${i}`);
   }
   if (options.labels && options.labels.length !== low.length) {
     throw new OptionError(`boxSpace: labels must have ${low.length} entries, got ${options.labels.length}`);
@@ -53,7 +54,8 @@ export function boxSpace(options: { low: ArrayLike<number>; high: ArrayLike<numb
 
 /** Makes a discrete space of `count` ≥ 1 values. @throws OptionError otherwise. */
 export function discreteSpace(count: number, labels?: readonly string[]): DiscreteSpace {
-  if (!Number.isSafeInteger(count) || count < 1) throw new OptionError(`discreteSpace: count must be an integer in [1, Infinity), got ${count}`);
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new OptionError(`discreteSpace: count must be an integer in [1, Infinity), got ${count}`);
   if (labels && labels.length !== count) throw new OptionError(`discreteSpace: labels must have ${count} entries, got ${labels.length}`);
   return { kind: 'discrete', size: 1, count, ...(labels ? { labels } : {}) };
 }

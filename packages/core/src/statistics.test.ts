@@ -128,7 +128,9 @@ describe('bootstrapInterval', () => {
   });
 
   it('refuses a statistic that is not finite', () => {
-    expect(() => bootstrapInterval([1, 2], { rng: createRng(1), statistic: () => NaN })).toThrow(/^bootstrapInterval: statistic: values must be finite, got NaN/);
+    expect(() => bootstrapInterval([1, 2], { rng: createRng(1), statistic: () => NaN })).toThrow(
+      /^bootstrapInterval: statistic: values must be finite, got NaN/,
+    );
   });
 });
 
@@ -150,25 +152,34 @@ describe('summarize', () => {
 
   it('adds intervals when a generator is given, with its options', () => {
     const { intervals } = summarize(returns, { rng: createRng(1), confidence: 0.5, resampleCount: 100 });
-    expect(intervals?.median).toEqual(bootstrapInterval(returns, { rng: createRng(1).split('median'), statistic: median, confidence: 0.5, resampleCount: 100 }));
+    expect(intervals?.median).toEqual(
+      bootstrapInterval(returns, { rng: createRng(1).split('median'), statistic: median, confidence: 0.5, resampleCount: 100 }),
+    );
     expect(intervals?.interquartileMean.estimate).toBe(interquartileMean(returns));
     expect(intervals?.mean.estimate).toBe(mean(returns));
   });
 });
 
 describe('bad input', () => {
-  it.each(Object.entries({ mean, median, interquartileMean, summarize, standardDeviation }))('%s refuses empty lists and non-finite values', (name, statistic) => {
-    expect(() => statistic([])).toThrow(new RegExp(`^${name}: values must have at least`));
-    expect(() => statistic([1, NaN])).toThrow(`${name}: values must be finite, got NaN at index 1`);
-    expect(() => statistic([-Infinity, 2])).toThrow(`${name}: values must be finite, got -Infinity at index 0`);
-  });
+  it.each(Object.entries({ mean, median, interquartileMean, summarize, standardDeviation }))(
+    '%s refuses empty lists and non-finite values',
+    (name, statistic) => {
+      expect(() => statistic([])).toThrow(new RegExp(`^${name}: values must have at least`));
+      expect(() => statistic([1, NaN])).toThrow(`${name}: values must be finite, got NaN at index 1`);
+      expect(() => statistic([-Infinity, 2])).toThrow(`${name}: values must be finite, got -Infinity at index 0`);
+    },
+  );
 
   it('quantile, deviation and intervals name what is wrong', () => {
     expect(() => quantile([1], 1.01)).toThrow('quantile: probability must be a finite number in [0, 1], got 1.01');
     expect(() => standardDeviation([1])).toThrow('standardDeviation: values must have at least 2 entries, got 1');
     expect(standardDeviation([1], { kind: 'population' })).toBe(0);
     const rng = createRng(1);
-    expect(() => bootstrapInterval([1], { rng, confidence: 1 })).toThrow('bootstrapInterval: confidence must be a finite number in (0, 1), got 1');
-    expect(() => bootstrapInterval([1], { rng, resampleCount: 0 })).toThrow('bootstrapInterval: resampleCount must be an integer in [1, Infinity), got 0');
+    expect(() => bootstrapInterval([1], { rng, confidence: 1 })).toThrow(
+      'bootstrapInterval: confidence must be a finite number in (0, 1), got 1',
+    );
+    expect(() => bootstrapInterval([1], { rng, resampleCount: 0 })).toThrow(
+      'bootstrapInterval: resampleCount must be an integer in [1, Infinity), got 0',
+    );
   });
 });

@@ -67,13 +67,23 @@ describe('a trajectory', () => {
   it('refuses wrong sizes and values, and is unchanged', () => {
     const trajectory = episode(1);
     expect(() => trajectory.append({ ...stepAt(1), action: [1] })).toThrow('Trajectory.append: action must have 2 components, got 1');
-    expect(() => trajectory.append({ ...stepAt(1), nextObservation: [1] })).toThrow('Trajectory.append: nextObservation must have 3 components, got 1');
-    expect(() => trajectory.append({ ...stepAt(1), action: [1, NaN] })).toThrow('Trajectory.append: action must be finite, got NaN at component 1');
+    expect(() => trajectory.append({ ...stepAt(1), nextObservation: [1] })).toThrow(
+      'Trajectory.append: nextObservation must have 3 components, got 1',
+    );
+    expect(() => trajectory.append({ ...stepAt(1), action: [1, NaN] })).toThrow(
+      'Trajectory.append: action must be finite, got NaN at component 1',
+    );
     expect(() => trajectory.append({ ...stepAt(1), reward: Infinity })).toThrow('Trajectory.append: reward must be finite, got Infinity');
     expect(trajectory.stepCount).toBe(1);
-    expect(() => createTrajectory({ firstObservation: [], actionSize: 1 })).toThrow('createTrajectory: firstObservation must have 1 components, got 0');
-    expect(() => createTrajectory({ firstObservation: [NaN], actionSize: 1 })).toThrow('createTrajectory: firstObservation must be finite, got NaN at component 0');
-    expect(() => createTrajectory({ firstObservation: [1], actionSize: 0 })).toThrow('createTrajectory: actionSize must be an integer in [1, Infinity), got 0');
+    expect(() => createTrajectory({ firstObservation: [], actionSize: 1 })).toThrow(
+      'createTrajectory: firstObservation must have 1 components, got 0',
+    );
+    expect(() => createTrajectory({ firstObservation: [NaN], actionSize: 1 })).toThrow(
+      'createTrajectory: firstObservation must be finite, got NaN at component 0',
+    );
+    expect(() => createTrajectory({ firstObservation: [1], actionSize: 0 })).toThrow(
+      'createTrajectory: actionSize must be an integer in [1, Infinity), got 0',
+    );
   });
 });
 
@@ -98,13 +108,20 @@ describe('saving a trajectory', () => {
 
   it('refuses what is not a trajectory', () => {
     const saved = episode(2).save();
-    expect(() => loadTrajectory({ ...saved, kind: 'ReplayBuffer' })).toThrow('loadTrajectory: the checkpoint must be of kind Trajectory, got ReplayBuffer');
+    expect(() => loadTrajectory({ ...saved, kind: 'ReplayBuffer' })).toThrow(
+      'loadTrajectory: the checkpoint must be of kind Trajectory, got ReplayBuffer',
+    );
     const { rewards, actions, ...rest } = saved.arrays;
     expect(() => loadTrajectory({ ...saved, arrays: { ...rest, actions: actions! } })).toThrow('must have an array "rewards"');
     const nan = { ...saved.arrays, actions: { ...actions!, data: new Float32Array(4).fill(NaN) } } as typeof saved.arrays;
-    expect(() => loadTrajectory({ ...saved, arrays: nan })).toThrowError(expect.objectContaining({ code: 'CHECKPOINT', message: 'loadTrajectory: the checkpoint must hold a finite episode' }));
-    expect(() => loadTrajectory({ ...saved, arrays: { ...rest, rewards: rewards!, actions: { dtype: 'float32', shape: [3, 2], data: new Float32Array(6) } } })).toThrow(
-      'loadTrajectory: array "actions" must have shape [2, any], got [3, 2]',
+    expect(() => loadTrajectory({ ...saved, arrays: nan })).toThrowError(
+      expect.objectContaining({ code: 'CHECKPOINT', message: 'loadTrajectory: the checkpoint must hold a finite episode' }),
     );
+    expect(() =>
+      loadTrajectory({
+        ...saved,
+        arrays: { ...rest, rewards: rewards!, actions: { dtype: 'float32', shape: [3, 2], data: new Float32Array(6) } },
+      }),
+    ).toThrow('loadTrajectory: array "actions" must have shape [2, any], got [3, 2]');
   });
 });

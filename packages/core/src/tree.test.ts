@@ -3,11 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { float32, type NdArray } from './nd-array.js';
 import { isLeaf, treeEntries, treeLeaves, treeMap, treeStructure, treeUnflatten } from './tree.js';
 
-const tree = { layers: [{ kernel: float32([1, 2], [1, 2]), bias: float32([1], [3]) }, { kernel: float32([1], [4]) }], scale: 5, none: [], nothing: {} };
+const tree = {
+  layers: [{ kernel: float32([1, 2], [1, 2]), bias: float32([1], [3]) }, { kernel: float32([1], [4]) }],
+  scale: 5,
+  none: [],
+  nothing: {},
+};
 
 /** Trees of numbers. */
 const trees = fc.letrec((tie) => ({
-  tree: fc.oneof({ maxDepth: 4, depthSize: 'small' }, fc.integer(), fc.array(tie('tree'), { maxLength: 3 }), fc.dictionary(fc.string(), tie('tree'), { maxKeys: 3 })),
+  tree: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    fc.integer(),
+    fc.array(tie('tree'), { maxLength: 3 }),
+    fc.dictionary(fc.string(), tie('tree'), { maxKeys: 3 }),
+  ),
 })).tree;
 
 describe('leaves', () => {
@@ -28,7 +38,12 @@ describe('leaves', () => {
   ])('%o: %s', (node, expected) => expect(isLeaf(node)).toBe(expected));
 
   it('come in the order of keys and indices, each with its path', () => {
-    expect(treeEntries<NdArray | number>(tree).map(({ path }) => path)).toEqual(['layers.0.kernel', 'layers.0.bias', 'layers.1.kernel', 'scale']);
+    expect(treeEntries<NdArray | number>(tree).map(({ path }) => path)).toEqual([
+      'layers.0.kernel',
+      'layers.0.bias',
+      'layers.1.kernel',
+      'scale',
+    ]);
     expect(treeLeaves(tree)).toEqual([tree.layers[0]!.kernel, tree.layers[0]!.bias, tree.layers[1]!.kernel, 5]);
     expect(treeEntries(7)).toEqual([{ path: '', leaf: 7 }]);
     expect(treeEntries({ b: 1, a: 2 }, 'root').map(({ path }) => path)).toEqual(['root.b', 'root.a']);
@@ -73,7 +88,21 @@ describe('treeUnflatten', () => {
 
 describe('treeStructure', () => {
   it('is equal for equal structures alone', () => {
-    const structures = [1, [1], [1, 1], [[1], 1], [1, [1]], {}, [], { a: 1 }, { b: 1 }, { a: [1] }, { a: 1, b: 1 }, { b: 1, a: 1 }, { 'a":*,"b': 1 }].map(treeStructure);
+    const structures = [
+      1,
+      [1],
+      [1, 1],
+      [[1], 1],
+      [1, [1]],
+      {},
+      [],
+      { a: 1 },
+      { b: 1 },
+      { a: [1] },
+      { a: 1, b: 1 },
+      { b: 1, a: 1 },
+      { 'a":*,"b': 1 },
+    ].map(treeStructure);
     expect(new Set(structures).size).toBe(structures.length);
     fc.assert(fc.property(trees, (value) => void expect(treeStructure(treeMap(value, () => 'other'))).toBe(treeStructure(value))));
   });

@@ -213,7 +213,9 @@ const isWords = (value: unknown): value is number[] =>
 function readState(state: Json): { key: number[]; words: number[] } {
   const record = (state !== null && typeof state === 'object' ? state : {}) as { [name: string]: unknown };
   if (record['algorithm'] !== ALGORITHM) {
-    throw new OptionError(`Rng.restore: state must be what save gave with algorithm ${ALGORITHM}, got ${JSON.stringify(state)?.slice(0, 80)}`);
+    throw new OptionError(
+      `Rng.restore: state must be what save gave with algorithm ${ALGORITHM}, got ${JSON.stringify(state)?.slice(0, 80)}`,
+    );
   }
   const { key, state: words } = record;
   if (!isWords(key) || !isWords(words) || words.every((word) => word === 0)) {

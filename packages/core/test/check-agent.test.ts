@@ -33,7 +33,9 @@ const wrongs: { readonly [clause in AgentClause]: { readonly [what: string]: () 
   },
   'observation-untouched': { 'normalises in place': wrongAct((action, observation) => (observation.fill(0), action)) },
   'transition-untouched': {
-    'changes the transition': wrong((self) => ({ observe: (transition: Transition) => (self.observe(transition), transition.action.fill(0)) })),
+    'changes the transition': wrong((self) => ({
+      observe: (transition: Transition) => (self.observe(transition), transition.action.fill(0)),
+    })),
     'cannot remember': wrong(() => ({
       observe: () => {
         throw new Error('no');
@@ -46,8 +48,14 @@ const wrongs: { readonly [clause in AgentClause]: { readonly [what: string]: () 
     'cannot learn': wrong(() => ({ learn: () => Promise.reject(new Error('no')) })),
   },
   progress: {
-    'tells percents': wrong((self) => ({ learn: ({ onProgress }: LearnOptions) => self.learn({ onProgress: ({ fraction, metrics }) => onProgress?.({ fraction: 100 * fraction, metrics }) }) })),
-    'goes back': wrong((self) => ({ learn: ({ onProgress }: LearnOptions) => self.learn({ onProgress: ({ fraction, metrics }) => onProgress?.({ fraction: 1 - 0.5 * fraction, metrics }) }) })),
+    'tells percents': wrong((self) => ({
+      learn: ({ onProgress }: LearnOptions) =>
+        self.learn({ onProgress: ({ fraction, metrics }) => onProgress?.({ fraction: 100 * fraction, metrics }) }),
+    })),
+    'goes back': wrong((self) => ({
+      learn: ({ onProgress }: LearnOptions) =>
+        self.learn({ onProgress: ({ fraction, metrics }) => onProgress?.({ fraction: 1 - 0.5 * fraction, metrics }) }),
+    })),
   },
   determinism: {
     'draws from elsewhere': wrongAct((action) => action.map((value) => 0.5 * value + 1e-3 * (++count % 7))),
@@ -66,7 +74,10 @@ const wrongs: { readonly [clause in AgentClause]: { readonly [what: string]: () 
     }),
     'remembers the array that it handed out': wrong((self) => {
       let last = new Float32Array(1);
-      return { act: async (observation: Float32Array) => (last = (await self.act(observation)).map((value) => 0.5 * value + 0.4 * Math.tanh(last[0]!))) };
+      return {
+        act: async (observation: Float32Array) =>
+          (last = (await self.act(observation)).map((value) => 0.5 * value + 0.4 * Math.tanh(last[0]!))),
+      };
     }),
   },
   'save-load': {
@@ -74,8 +85,12 @@ const wrongs: { readonly [clause in AgentClause]: { readonly [what: string]: () 
       const before = self.rng.save();
       return { load: (checkpoint: Checkpoint) => (self.load(checkpoint), self.rng.restore(before)) };
     }),
-    'forgets its memory': wrong((self) => ({ load: (checkpoint: Checkpoint) => (self.load(checkpoint), self.buffer.clear(), self.buffer.add(zero)) })),
-    'forgets that it is within an episode': wrong((self) => ({ load: (checkpoint: Checkpoint) => (self.load(checkpoint), (self.episodeStep = 0)) })),
+    'forgets its memory': wrong((self) => ({
+      load: (checkpoint: Checkpoint) => (self.load(checkpoint), self.buffer.clear(), self.buffer.add(zero)),
+    })),
+    'forgets that it is within an episode': wrong((self) => ({
+      load: (checkpoint: Checkpoint) => (self.load(checkpoint), (self.episodeStep = 0)),
+    })),
     'forgets what it learned': wrong((self) => ({ load: (checkpoint: Checkpoint) => (self.load(checkpoint), (self.gain = 0)) })),
     'cannot load': wrong(() => ({
       load: () => {
@@ -98,12 +113,21 @@ const wrongs: { readonly [clause in AgentClause]: { readonly [what: string]: () 
   },
 };
 
-const zero: Transition = { observation: new Float32Array(2), action: new Float32Array(1), reward: 0, nextObservation: new Float32Array(2), terminated: false, truncated: false };
+const zero: Transition = {
+  observation: new Float32Array(2),
+  action: new Float32Array(1),
+  reward: 0,
+  nextObservation: new Float32Array(2),
+  terminated: false,
+  truncated: false,
+};
 
 describe('checkAgent', () => {
   it('finds nothing wrong with a right agent', () => checkAgent(() => new ToyAgent(), options));
 
-  it.each(casesOf(wrongs))('$clause: finds an agent that $what', ({ clause, subject }) => expectBroken('checkAgent', clause, () => checkAgent(subject, options)));
+  it.each(casesOf(wrongs))('$clause: finds an agent that $what', ({ clause, subject }) =>
+    expectBroken('checkAgent', clause, () => checkAgent(subject, options)),
+  );
 });
 
 describe('its options', () => {
@@ -118,7 +142,9 @@ describe('its options', () => {
   it('stepCount and seed shape the run', async () => {
     let steps = 0;
     const first = new Set<number>();
-    const noting = wrong((self) => ({ act: (observation: Float32Array) => (steps++, self.stepCount === 0 && first.add(observation[0]!), self.act(observation)) }));
+    const noting = wrong((self) => ({
+      act: (observation: Float32Array) => (steps++, self.stepCount === 0 && first.add(observation[0]!), self.act(observation)),
+    }));
     await checkAgent(noting, { ...options, stepCount: 7, saveAt: [] });
     expect(steps).toBe(3 * 7);
     await checkAgent(noting, { ...options, stepCount: 7, saveAt: [], seed: 1 });

@@ -1,4 +1,13 @@
-import { type Checkpoint, createRng, type DynamicsModel, type FitReport, float32, type NdArray, type Prediction, type TransitionColumns } from '@mbrl/core';
+import {
+  type Checkpoint,
+  createRng,
+  type DynamicsModel,
+  type FitReport,
+  float32,
+  type NdArray,
+  type Prediction,
+  type TransitionColumns,
+} from '@mbrl/core';
 import { checkDynamicsModel, type DynamicsModelCheckOptions, type DynamicsModelClause } from '@mbrl/core/testing';
 import { describe, expect, it } from 'vitest';
 import { casesOf, expectBroken } from './toys/expect-broken.js';
@@ -34,10 +43,18 @@ const wrongPredict = (change: (prediction: Prediction, observations: Rows, actio
   }));
 const wrongSample = (change: (sample: Rows, rng: ReturnType<typeof createRng>, mean: Rows) => Rows) =>
   wrong((self) => ({
-    sample: async (observations: Rows, actions: Rows, rng: ReturnType<typeof createRng>) => change(await self.sample(observations, actions, rng), rng, (await self.predict(observations, actions)).mean),
+    sample: async (observations: Rows, actions: Rows, rng: ReturnType<typeof createRng>) =>
+      change(await self.sample(observations, actions, rng), rng, (await self.predict(observations, actions)).mean),
   }));
 const mapped = (array: Rows, fn: (value: number, i: number) => number): Rows => float32(array.shape, array.data.map(fn));
-const cut = (array: Rows, shape: number[]): Rows => float32(shape, array.data.slice(0, shape.reduce((a, b) => a * b, 1)));
+const cut = (array: Rows, shape: number[]): Rows =>
+  float32(
+    shape,
+    array.data.slice(
+      0,
+      shape.reduce((a, b) => a * b, 1),
+    ),
+  );
 
 let count = 0;
 
@@ -53,16 +70,25 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
     'calls itself aborted': wrongReport(() => ({ status: 'aborted' })),
     throws: wrong(() => ({ fit: () => Promise.reject(new Error('no')) })),
   },
-  'fit-determinism': { 'draws from elsewhere': wrong((self) => ({ fit: (data: TransitionColumns, options: { rng: never }) => self.fit(data, { ...options, rng: createRng(++count) }) })) },
+  'fit-determinism': {
+    'draws from elsewhere': wrong((self) => ({
+      fit: (data: TransitionColumns, options: { rng: never }) => self.fit(data, { ...options, rng: createRng(++count) }),
+    })),
+  },
   'fit-abort': {
     'cannot be stopped': wrong((self) => ({ fit: (data: TransitionColumns, { rng, onEpoch }: never) => self.fit(data, { rng, onEpoch }) })),
     'does not say that it was': wrongReport(() => ({ status: 'epochLimit' })),
   },
   'fit-refusal': {
-    'learns from other sizes': wrong((self) => ({ fit: (data: TransitionColumns, options: never) => self.fit({ ...data, observationSize: 3 }, options) })),
-    'learns from nothing': wrong((self) => ({ fit: async (data: TransitionColumns, options: never) => (data.count === 0 ? undefined : self.fit(data, options)) })),
+    'learns from other sizes': wrong((self) => ({
+      fit: (data: TransitionColumns, options: never) => self.fit({ ...data, observationSize: 3 }, options),
+    })),
+    'learns from nothing': wrong((self) => ({
+      fit: async (data: TransitionColumns, options: never) => (data.count === 0 ? undefined : self.fit(data, options)),
+    })),
     'learns from NaN': wrong((self) => ({
-      fit: (data: TransitionColumns, options: never) => self.fit({ ...data, actions: data.actions.map((value) => (Number.isNaN(value) ? 0 : value)) }, options),
+      fit: (data: TransitionColumns, options: never) =>
+        self.fit({ ...data, actions: data.actions.map((value) => (Number.isNaN(value) ? 0 : value)) }, options),
     })),
     'forgets all when it refuses': wrong((self) => ({
       fit: async (data: TransitionColumns, options: never) => {
@@ -83,13 +109,17 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
     })),
   },
   'predict-form': {
-    'predicts a negative variance': wrongPredict(({ epistemicVariance }) => ({ epistemicVariance: mapped(epistemicVariance, (value) => -value) })),
+    'predicts a negative variance': wrongPredict(({ epistemicVariance }) => ({
+      epistemicVariance: mapped(epistemicVariance, (value) => -value),
+    })),
     'predicts NaN': wrongPredict(({ aleatoricVariance }) => ({ aleatoricVariance: mapped(aleatoricVariance, () => NaN) })),
     'predicts one variance for all rows': wrongPredict(({ aleatoricVariance }) => ({ aleatoricVariance: cut(aleatoricVariance, [3]) })),
     'predicts in a flat shape': wrongPredict(({ mean }) => ({ mean: { ...mean, shape: [mean.data.length] } })),
   },
   'predict-determinism': {
-    'predicts by chance': wrongPredict(({ epistemicVariance }) => ({ epistemicVariance: mapped(epistemicVariance, (value) => value + 1e-6 * ++count) })),
+    'predicts by chance': wrongPredict(({ epistemicVariance }) => ({
+      epistemicVariance: mapped(epistemicVariance, (value) => value + 1e-6 * ++count),
+    })),
     'predicts into one array': wrong((self) => {
       const shared = new Map<number, Float32Array>();
       return {
@@ -105,14 +135,26 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
     }),
   },
   'row-independence': {
-    'looks at the first row only': wrongPredict(({ mean }) => ({ mean: mapped(mean, (value, i) => (mean.shape[0] === 5 ? mean.data[i % 3]! : value)) })),
-    'subtracts the mean of the batch': wrongPredict(({ mean }) => ({ mean: mean.shape[0]! > 200 ? mean : mapped(mean, (value) => value - mean.data.reduce((a, b) => a + b, 0) / mean.data.length) })),
+    'looks at the first row only': wrongPredict(({ mean }) => ({
+      mean: mapped(mean, (value, i) => (mean.shape[0] === 5 ? mean.data[i % 3]! : value)),
+    })),
+    'subtracts the mean of the batch': wrongPredict(({ mean }) => ({
+      mean: mean.shape[0]! > 200 ? mean : mapped(mean, (value) => value - mean.data.reduce((a, b) => a + b, 0) / mean.data.length),
+    })),
   },
-  'inputs-untouched': { 'normalises in place': wrongPredict((_, observations) => (observations.data.set(observations.data.map((x) => 0.999 * x)), {})) },
+  'inputs-untouched': {
+    'normalises in place': wrongPredict((_, observations) => (observations.data.set(observations.data.map((x) => 0.999 * x)), {})),
+  },
   sizes: {
-    'reads what is there': wrong((self) => ({ predict: (observations: Rows, actions: Rows) => self.predict(cut(observations, [observations.shape[0]!, 3]), actions) })),
-    'samples other sizes': wrong((self) => ({ sample: (observations: Rows, actions: Rows, rng: never) => self.sample(observations, cut(actions, [observations.shape[0]!, 2]), rng) })),
-    'linearises anywhere': wrong((self) => ({ linearize: (observation: Float32Array, action: Float32Array) => self.linearize(observation.slice(0, 3), action) })),
+    'reads what is there': wrong((self) => ({
+      predict: (observations: Rows, actions: Rows) => self.predict(cut(observations, [observations.shape[0]!, 3]), actions),
+    })),
+    'samples other sizes': wrong((self) => ({
+      sample: (observations: Rows, actions: Rows, rng: never) => self.sample(observations, cut(actions, [observations.shape[0]!, 2]), rng),
+    })),
+    'linearises anywhere': wrong((self) => ({
+      linearize: (observation: Float32Array, action: Float32Array) => self.linearize(observation.slice(0, 3), action),
+    })),
   },
   'sample-form': {
     'samples a row too few': wrongSample((sample) => cut(sample, [sample.shape[0]! - 1, 3])),
@@ -124,7 +166,9 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
   },
   'sample-distribution': {
     'samples off the mean': wrongSample((sample) => mapped(sample, (value) => value + 0.05)),
-    'samples twice the deviation': wrongSample((sample, _, mean) => mapped(sample, (value, i) => mean.data[i]! + 2 * (value - mean.data[i]!))),
+    'samples twice the deviation': wrongSample((sample, _, mean) =>
+      mapped(sample, (value, i) => mean.data[i]! + 2 * (value - mean.data[i]!)),
+    ),
     'samples one noise for all rows': wrong((self) => ({
       sample: async (observations: Rows, actions: Rows, rng: ReturnType<typeof createRng>) => {
         const noise = [rng.normal(), rng.normal(), rng.normal()];
@@ -143,11 +187,20 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
     'gives B transposed': wrong((self) => ({
       linearize: async (...inputs: Parameters<DynamicsModel['linearize']>) => {
         const line = await self.linearize(...inputs);
-        return { ...line, B: float32([3, 2], Float32Array.from({ length: 6 }, (_, k) => line.B.data[(k % 3) * 2 + Math.floor(k / 3)]!)) };
+        return {
+          ...line,
+          B: float32(
+            [3, 2],
+            Float32Array.from({ length: 6 }, (_, k) => line.B.data[(k % 3) * 2 + Math.floor(k / 3)]!),
+          ),
+        };
       },
     })),
     'gives where it was': wrong((self) => ({
-      linearize: async (observation: Float32Array, action: Float32Array) => ({ ...(await self.linearize(observation, action)), nextObservation: float32([3], observation.slice(0, 3)) }),
+      linearize: async (observation: Float32Array, action: Float32Array) => ({
+        ...(await self.linearize(observation, action)),
+        nextObservation: float32([3], observation.slice(0, 3)),
+      }),
     })),
   },
   'save-load': {
@@ -169,13 +222,26 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
       };
     }),
   },
-  'save-aliasing': { 'gives its weights away': wrong((self) => ({ save: () => ({ ...self.save(), arrays: { ...self.save().arrays, weights: float32([3, 5], self.weights) } }) })) },
+  'save-aliasing': {
+    'gives its weights away': wrong((self) => ({
+      save: () => ({ ...self.save(), arrays: { ...self.save().arrays, weights: float32([3, 5], self.weights) } }),
+    })),
+  },
   'load-refusal': {
     'loads any kind': wrong((self) => ({ load: (checkpoint: Checkpoint) => self.load({ ...checkpoint, kind: 'ToyModel' }) })),
     'loads any version': wrong((self) => ({ load: (checkpoint: Checkpoint) => self.load({ ...checkpoint, version: 1 }) })),
-    'trips over missing JSON': wrong((self) => ({ load: (checkpoint: Checkpoint) => self.load({ ...checkpoint, json: (checkpoint.json as { sizes: number[] }).sizes }) })),
+    'trips over missing JSON': wrong((self) => ({
+      load: (checkpoint: Checkpoint) => self.load({ ...checkpoint, json: (checkpoint.json as { sizes: number[] }).sizes }),
+    })),
     'loads any shape': wrong((self) => ({
-      load: (checkpoint: Checkpoint) => self.load({ ...checkpoint, arrays: { ...checkpoint.arrays, weights: checkpoint.arrays['weights'] && float32([3, 5], (checkpoint.arrays['weights'] as Rows).data.slice(0, 15)) } as never }),
+      load: (checkpoint: Checkpoint) =>
+        self.load({
+          ...checkpoint,
+          arrays: {
+            ...checkpoint.arrays,
+            weights: checkpoint.arrays['weights'] && float32([3, 5], (checkpoint.arrays['weights'] as Rows).data.slice(0, 15)),
+          } as never,
+        }),
     })),
     'is half loaded when it refuses': wrong((self) => ({
       load: (checkpoint: Checkpoint) => {
@@ -190,13 +256,19 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
 describe('checkDynamicsModel', () => {
   it('finds nothing wrong with a right model', () => checkDynamicsModel(() => new ToyModel()));
 
-  it.each(casesOf(wrongs))('$clause: finds a model that $what', ({ clause, subject }) => expectBroken('checkDynamicsModel', clause, () => checkDynamicsModel(subject)));
+  it.each(casesOf(wrongs))('$clause: finds a model that $what', ({ clause, subject }) =>
+    expectBroken('checkDynamicsModel', clause, () => checkDynamicsModel(subject)),
+  );
 });
 
 describe('its options', () => {
-  const broken = (clause: DynamicsModelClause, options: DynamicsModelCheckOptions, factory: () => DynamicsModel = () => new ToyModel()) => expectBroken('checkDynamicsModel', clause, () => checkDynamicsModel(factory, options));
+  const expectClause = (
+    clause: DynamicsModelClause,
+    options: DynamicsModelCheckOptions,
+    factory: () => DynamicsModel = () => new ToyModel(),
+  ) => expectBroken('checkDynamicsModel', clause, () => checkDynamicsModel(factory, options));
 
-  it('errorRatio sets how well it must learn', () => broken('learns', { errorRatio: 1e-4 }));
+  it('errorRatio sets how well it must learn', () => expectClause('learns', { errorRatio: 1e-4 }));
 
   it('stochastic: false allows samples without noise', async () => {
     const certain = wrong((self) => ({
@@ -206,15 +278,15 @@ describe('its options', () => {
       },
       sample: async (o: Rows, a: Rows) => (await self.predict(o, a)).mean,
     }));
-    await broken('sample-determinism', {}, certain);
+    await expectClause('sample-determinism', {}, certain);
     await checkDynamicsModel(certain, { stochastic: false });
   });
 
   it('rowTolerance and linearizeTolerance allow rougher numerics', async () => {
     const rough = wrongPredict(({ mean }) => ({ mean: mapped(mean, (value, i) => value + 1e-3 * Math.min(1, Math.floor(i / 3))) }));
-    await broken('row-independence', {}, rough);
+    await expectClause('row-independence', {}, rough);
     await checkDynamicsModel(rough, { rowTolerance: 0.01 });
-    await broken('linearize', { linearizeTolerance: 1e-9 });
+    await expectClause('linearize', { linearizeTolerance: 1e-9 });
   });
 
   it('data, rowCount, sampleCount and seed reach the model', async () => {

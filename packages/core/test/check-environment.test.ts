@@ -1,6 +1,6 @@
 import type { Action, BatchedFunctions, Environment, Json, ResetResult, Scene, StepResult } from '@mbrl/core';
 import { boxSpace, createRng } from '@mbrl/core';
-import { checkEnvironment, ContractError, type EnvironmentCheckOptions, type EnvironmentClause } from '@mbrl/core/testing';
+import { checkEnvironment, type ContractError, type EnvironmentCheckOptions, type EnvironmentClause } from '@mbrl/core/testing';
 import { describe, expect, it } from 'vitest';
 import { casesOf, expectBroken } from './toys/expect-broken.js';
 import { ToyEnvironment } from './toys/toy-environment.js';
@@ -9,16 +9,18 @@ import { byRow, toyTensor, toyTensors } from './toys/toy-tensor.js';
 const options: EnvironmentCheckOptions = { tensors: toyTensors, mustEnd: true, stepLimit: 60 };
 
 /** The toy with some members replaced; `self` is the right one, with its state. */
-const wrong = (change: (self: ToyEnvironment) => object, kind: 'box' | 'discrete' = 'box') => (): Environment => {
-  const right = new ToyEnvironment(kind);
-  const changed = change(right);
-  return new Proxy(right, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(key in changed ? changed : target, key);
-      return typeof value === 'function' ? (value as (...inputs: unknown[]) => unknown).bind(key in changed ? changed : target) : value;
-    },
-  });
-};
+const wrong =
+  (change: (self: ToyEnvironment) => object, kind: 'box' | 'discrete' = 'box') =>
+  (): Environment => {
+    const right = new ToyEnvironment(kind);
+    const changed = change(right);
+    return new Proxy(right, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(key in changed ? changed : target, key);
+        return typeof value === 'function' ? (value as (...inputs: unknown[]) => unknown).bind(key in changed ? changed : target) : value;
+      },
+    });
+  };
 
 const changedStep = (self: ToyEnvironment, change: (result: StepResult, action: Action) => object) => ({
   step: (action: Action): StepResult => {
@@ -43,10 +45,14 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
   description: {
     'has no name': wrong(() => ({ name: '' })),
     'takes no time': wrong(() => ({ timeStep: 0 })),
-    'has a space without bounds': wrong(() => ({ actionSpace: { kind: 'box', size: 1, low: new Float64Array(0), high: new Float64Array(0) } })),
+    'has a space without bounds': wrong(() => ({
+      actionSpace: { kind: 'box', size: 1, low: new Float64Array(0), high: new Float64Array(0) },
+    })),
   },
   'reset-determinism': {
-    'draws its start from a generator of the whole program': wrong((self) => changedReset(self, () => ({ observation: Float32Array.of(++instances / 1000, 0) }))),
+    'draws its start from a generator of the whole program': wrong((self) =>
+      changedReset(self, () => ({ observation: Float32Array.of(++instances / 1000, 0) })),
+    ),
     'carries its steps over a reset': wrong((self) => {
       let count = 0;
       return changedStep(self, () => ({ reward: ++count }));
@@ -66,7 +72,9 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
     }),
   },
   'bad-seed': {
-    'takes any seed': wrong((self) => ({ reset: (given?: { seed?: number }) => self.reset(given?.seed === undefined ? {} : { seed: given.seed >>> 0 }) })),
+    'takes any seed': wrong((self) => ({
+      reset: (given?: { seed?: number }) => self.reset(given?.seed === undefined ? {} : { seed: given.seed >>> 0 }),
+    })),
     'refuses large seeds': wrong((self) => ({
       reset: (given?: { seed?: number }) => {
         if ((given?.seed ?? 0) > 2 ** 31) throw new RangeError('too large');
@@ -148,21 +156,33 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
     })),
   },
   'action-number': {
-    'takes no number': wrong((self) => ({ step: (action: Action) => self.step(typeof action === 'number' && Number.isFinite(action) ? NaN : action) })),
-    'takes a number for something else': wrong((self) => ({ step: (action: Action) => self.step(typeof action === 'number' ? -action : action) })),
+    'takes no number': wrong((self) => ({
+      step: (action: Action) => self.step(typeof action === 'number' && Number.isFinite(action) ? NaN : action),
+    })),
+    'takes a number for something else': wrong((self) => ({
+      step: (action: Action) => self.step(typeof action === 'number' ? -action : action),
+    })),
   },
   'action-size': {
-    'reads the first component of any': wrong((self) => ({ step: (action: Action) => self.step(typeof action === 'number' ? action : Array.from(action).slice(0, 1)) })),
-    'pads what is short': wrong((self) => ({ step: (action: Action) => self.step(typeof action !== 'number' && action.length === 0 ? [0] : action) })),
+    'reads the first component of any': wrong((self) => ({
+      step: (action: Action) => self.step(typeof action === 'number' ? action : Array.from(action).slice(0, 1)),
+    })),
+    'pads what is short': wrong((self) => ({
+      step: (action: Action) => self.step(typeof action !== 'number' && action.length === 0 ? [0] : action),
+    })),
   },
   'action-finite': {
     'clips infinities': wrong((self) => ({
-      step: (action: Action) => self.step(typeof action !== 'number' && action.length === 1 ? [Math.max(-1, Math.min(1, action[0]!))] : action),
+      step: (action: Action) =>
+        self.step(typeof action !== 'number' && action.length === 1 ? [Math.max(-1, Math.min(1, action[0]!))] : action),
     })),
   },
   'action-range': {
-    'rounds': wrong((self) => ({ step: (action: Action) => self.step(action === 0.5 ? 1 : action) }), 'discrete'),
-    'counts from the end': wrong((self) => ({ step: (action: Action) => self.step(typeof action !== 'number' && action[0] === -1 ? 2 : action) }), 'discrete'),
+    rounds: wrong((self) => ({ step: (action: Action) => self.step(action === 0.5 ? 1 : action) }), 'discrete'),
+    'counts from the end': wrong(
+      (self) => ({ step: (action: Action) => self.step(typeof action !== 'number' && action[0] === -1 ? 2 : action) }),
+      'discrete',
+    ),
   },
   'refusal-unchanged': {
     'counts a refused step': wrong((self) => ({
@@ -201,7 +221,8 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
     })),
     'saves what JSON does not hold': wrong((self) => ({
       saveState: () => ({ ...record(self.saveState()), velocity: Float64Array.of(self.velocity) }),
-      restoreState: (state: Json) => self.restoreState({ ...record(state), velocity: (record(state)['velocity'] as unknown as Float64Array)[0]! }),
+      restoreState: (state: Json) =>
+        self.restoreState({ ...record(state), velocity: (record(state)['velocity'] as unknown as Float64Array)[0]! }),
     })),
     'keeps its state in the instance': wrong((self) => {
       const kept: Json[] = [];
@@ -241,7 +262,12 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
       },
     })),
     'trusts its fields': wrong((self) => ({
-      restoreState: (state: Json) => self.restoreState(state !== null && typeof state === 'object' && 'position' in state ? { ...state, velocity: Number(record(state)['velocity']) || 0 } : state),
+      restoreState: (state: Json) =>
+        self.restoreState(
+          state !== null && typeof state === 'object' && 'position' in state
+            ? { ...state, velocity: Number(record(state)['velocity']) || 0 }
+            : state,
+        ),
     })),
     'is half restored when it refuses': wrong((self) => ({
       restoreState: (state: Json) => {
@@ -254,27 +280,43 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
     'draws NaN': wrong((self) => ({ scene: (): Scene => self.sceneOf([NaN]) })),
     'draws nothing': wrong((self) => ({ scene: (): Scene => ({ ...self.scene(), shapes: [] }) })),
     'has an empty view': wrong((self) => ({ sceneOf: (): Scene => ({ ...self.scene(), view: { left: 1, right: 1, bottom: 0, top: 1 } }) })),
-    'picks a colour': wrong((self) => ({ scene: () => ({ ...self.scene(), shapes: [{ kind: 'circle', center: [0, 0], radius: 1, role: 'red' }] }) })),
+    'picks a colour': wrong((self) => ({
+      scene: () => ({ ...self.scene(), shapes: [{ kind: 'circle', center: [0, 0], radius: 1, role: 'red' }] }),
+    })),
     'draws a star': wrong((self) => ({ scene: () => ({ ...self.scene(), shapes: [{ kind: 'star', role: 'body' }] }) })),
-    'draws a box without height': wrong((self) => ({ scene: () => ({ ...self.scene(), shapes: [{ kind: 'box', center: [0, 0], width: 1, role: 'body' }] }) })),
-    'throws': wrong(() => ({
+    'draws a box without height': wrong((self) => ({
+      scene: () => ({ ...self.scene(), shapes: [{ kind: 'box', center: [0, 0], width: 1, role: 'body' }] }),
+    })),
+    throws: wrong(() => ({
       scene: () => {
         throw new Error('no canvas');
       },
     })),
   },
   'batched-reward': {
-    'rewards otherwise in batches': wrong((self) => changedBatched(self, { reward: (_o, _a, next) => byRow([next], 'float32', ([position]) => -Math.abs(position!)) })),
-    'rewards the observation before': wrong((self) => changedBatched(self, { reward: (observation) => byRow([observation], 'float32', ([position]) => -(position! ** 2)) })),
-    'rewards in a column': wrong((self) => changedBatched(self, { reward: (_o, _a, next) => ({ ...byRow([next], 'float32', ([position]) => -(position! ** 2)), shape: [next.shape[0]!, 1] }) })),
+    'rewards otherwise in batches': wrong((self) =>
+      changedBatched(self, { reward: (_o, _a, next) => byRow([next], 'float32', ([position]) => -Math.abs(position!)) }),
+    ),
+    'rewards the observation before': wrong((self) =>
+      changedBatched(self, { reward: (observation) => byRow([observation], 'float32', ([position]) => -(position! ** 2)) }),
+    ),
+    'rewards in a column': wrong((self) =>
+      changedBatched(self, {
+        reward: (_o, _a, next) => ({ ...byRow([next], 'float32', ([position]) => -(position! ** 2)), shape: [next.shape[0]!, 1] }),
+      }),
+    ),
   },
   'batched-terminated': {
     'never terminates in batches': wrong((self) => changedBatched(self, { terminated: (_o, _a, next) => byRow([next], 'bool', () => 0) })),
-    'says 1.0 for true': wrong((self) => changedBatched(self, { terminated: (_o, _a, next) => byRow([next], 'float32', ([position]) => Number(Math.abs(position!) > 2)) })),
+    'says 1.0 for true': wrong((self) =>
+      changedBatched(self, { terminated: (_o, _a, next) => byRow([next], 'float32', ([position]) => Number(Math.abs(position!) > 2)) }),
+    ),
     'terminates without saying so in batches': wrong((self) => ({ batched: { reward: self.batched.reward } })),
   },
   'batched-dynamics': {
-    'moves otherwise in batches': wrong((self) => changedBatched(self, { dynamics: (observation) => toyTensor(new Float32Array(observation.size), [...observation.shape]) })),
+    'moves otherwise in batches': wrong((self) =>
+      changedBatched(self, { dynamics: (observation) => toyTensor(new Float32Array(observation.size), [...observation.shape]) }),
+    ),
   },
 };
 
@@ -333,7 +375,9 @@ describe('its options', () => {
     const noting = wrong((self) => ({ reset: (given?: { seed?: number }) => (seeds.add(given?.seed), self.reset(given)) }));
     checkEnvironment(noting, { ...options, seed: 70, episodeCount: 5 });
     for (const seed of [70, 71, 72, 73, 74]) expect(seeds).toContain(seed);
-    const rough = wrong((self) => changedBatched(self, { reward: (_o, _a, next) => byRow([next], 'float32', ([position]) => -(position! ** 2) + 1e-3) }));
+    const rough = wrong((self) =>
+      changedBatched(self, { reward: (_o, _a, next) => byRow([next], 'float32', ([position]) => -(position! ** 2) + 1e-3) }),
+    );
     expect(clauseOf(rough, options)).toBe('batched-reward');
     expect(clauseOf(rough, { ...options, batchedTolerance: 0.01 })).toBeUndefined();
   });

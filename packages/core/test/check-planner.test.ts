@@ -11,7 +11,13 @@ const options: PlannerCheckOptions = { low: [-1, -1], high: [1, 1] };
 const wrong = (change: (right: ToyPlanner) => Partial<Planner>) => (): Planner => {
   const right = new ToyPlanner();
   const { horizon, actionSize } = right;
-  const members: Planner = { horizon, actionSize, initialState: () => right.initialState(), shift: (state, steps) => right.shift(state, steps), plan: (request) => right.plan(request) };
+  const members: Planner = {
+    horizon,
+    actionSize,
+    initialState: () => right.initialState(),
+    shift: (state, steps) => right.shift(state, steps),
+    plan: (request) => right.plan(request),
+  };
   return { ...members, ...change(right) };
 };
 const wrongPlan = (change: (plan: Plan, request: PlanRequest) => Partial<Plan>) =>
@@ -21,9 +27,12 @@ const wrongPlan = (change: (plan: Plan, request: PlanRequest) => Partial<Plan>) 
       return { ...plan, ...change(plan, request) };
     },
   }));
-const wrongDiagnostics = (change: (diagnostics: PlanDiagnostics) => Partial<PlanDiagnostics>) => wrongPlan(({ diagnostics }) => ({ diagnostics: { ...diagnostics, ...change(diagnostics) } }));
+const wrongDiagnostics = (change: (diagnostics: PlanDiagnostics) => Partial<PlanDiagnostics>) =>
+  wrongPlan(({ diagnostics }) => ({ diagnostics: { ...diagnostics, ...change(diagnostics) } }));
 const wrongEvaluation = (change: (evaluator: SequenceEvaluator) => SequenceEvaluator['evaluate']) =>
-  wrong((right) => ({ plan: (request) => right.plan({ ...request, evaluator: { ...request.evaluator, evaluate: change(request.evaluator) } }) }));
+  wrong((right) => ({
+    plan: (request) => right.plan({ ...request, evaluator: { ...request.evaluator, evaluate: change(request.evaluator) } }),
+  }));
 const wrongShift = (change: (shifted: PlannerState, state: PlannerState, steps: number) => Partial<PlannerState>) =>
   wrong((right) => ({
     shift: (state, steps = 1) => {
@@ -91,7 +100,7 @@ const wrongs: { readonly [clause in PlannerClause]: { readonly [what: string]: (
   },
   improves: {
     'returns what it was given': wrongPlan((_, { state }) => ({ actions: state.actions.slice() })),
-    'minimises': wrong((right) => ({
+    minimises: wrong((right) => ({
       plan: async (request) => {
         const plan = await right.plan(request);
         return { ...plan, actions: plan.actions.map((value) => -value) };
@@ -99,10 +108,14 @@ const wrongs: { readonly [clause in PlannerClause]: { readonly [what: string]: (
     })),
   },
   'warm-start': {
-    'starts from the opposite': wrongPlan(({ state }, request) => (request.state.actions.every((value) => value === 0) ? {} : { actions: state.actions.map((value) => -value) })),
+    'starts from the opposite': wrongPlan(({ state }, request) =>
+      request.state.actions.every((value) => value === 0) ? {} : { actions: state.actions.map((value) => -value) },
+    ),
   },
   'evaluator-arguments': {
-    'passes an observation of its own': wrongEvaluation((evaluator) => (_, sequences, returns, rng) => evaluator.evaluate(new Float32Array(3), sequences, returns, rng)),
+    'passes an observation of its own': wrongEvaluation(
+      (evaluator) => (_, sequences, returns, rng) => evaluator.evaluate(new Float32Array(3), sequences, returns, rng),
+    ),
     'asks for too many returns': wrongEvaluation((evaluator) => async (observation, sequences, returns, rng) => {
       const more = new Float32Array(returns.length + 1);
       await evaluator.evaluate(observation, sequences, more, rng);
@@ -112,7 +125,9 @@ const wrongs: { readonly [clause in PlannerClause]: { readonly [what: string]: (
       sequences[0] = NaN;
       return evaluator.evaluate(observation, sequences, returns, rng);
     }),
-    'passes no generator': wrongEvaluation((evaluator) => (observation, sequences, returns) => evaluator.evaluate(observation, sequences, returns, undefined as never)),
+    'passes no generator': wrongEvaluation(
+      (evaluator) => (observation, sequences, returns) => evaluator.evaluate(observation, sequences, returns, undefined as never),
+    ),
   },
   diagnostics: {
     'counts iterations as evaluations': wrongDiagnostics(() => ({ evaluationCount: 4 })),
@@ -120,7 +135,9 @@ const wrongs: { readonly [clause in PlannerClause]: { readonly [what: string]: (
     'forgets an iteration': wrongDiagnostics(({ spreadByIteration }) => ({ spreadByIteration: spreadByIteration.slice(1) })),
     'reports nothing': wrongDiagnostics(() => ({ bestReturnByIteration: [], eliteReturnByIteration: [], spreadByIteration: [] })),
     'reports NaN': wrongDiagnostics(({ eliteReturnByIteration }) => ({ eliteReturnByIteration: eliteReturnByIteration.map(() => NaN) })),
-    'reports costs': wrongDiagnostics(({ bestReturnByIteration }) => ({ bestReturnByIteration: bestReturnByIteration.map((value) => -value) })),
+    'reports costs': wrongDiagnostics(({ bestReturnByIteration }) => ({
+      bestReturnByIteration: bestReturnByIteration.map((value) => -value),
+    })),
   },
   'non-finite': {
     'ranks infinity first': withRank((returns) => {
@@ -131,14 +148,18 @@ const wrongs: { readonly [clause in PlannerClause]: { readonly [what: string]: (
       await evaluator.evaluate(observation, sequences, returns, rng);
       returns.forEach((value, i) => (returns[i] = Number.isNaN(value) ? -1e-10 : value));
     }),
-    'does not count': wrongDiagnostics(({ nonFiniteCount, evaluationCount }) => ({ nonFiniteCount: nonFiniteCount === evaluationCount ? nonFiniteCount : 0 })),
+    'does not count': wrongDiagnostics(({ nonFiniteCount, evaluationCount }) => ({
+      nonFiniteCount: nonFiniteCount === evaluationCount ? nonFiniteCount : 0,
+    })),
   },
   'all-non-finite': {
     'gives up': wrongPlan(({ diagnostics }) => {
       if (diagnostics.nonFiniteCount === diagnostics.evaluationCount) throw new Error('no candidate left');
       return {};
     }),
-    'averages nothing': wrongPlan(({ actions, diagnostics }) => (diagnostics.nonFiniteCount === diagnostics.evaluationCount ? { actions: actions.map(() => NaN) } : {})),
+    'averages nothing': wrongPlan(({ actions, diagnostics }) =>
+      diagnostics.nonFiniteCount === diagnostics.evaluationCount ? { actions: actions.map(() => NaN) } : {},
+    ),
   },
   shift: {
     'does not move': wrongShift((_, state) => ({ actions: state.actions.slice() })),
@@ -157,24 +178,36 @@ const wrongs: { readonly [clause in PlannerClause]: { readonly [what: string]: (
   },
   sizes: {
     'takes any evaluator': wrong((right) => ({
-      plan: (request) => right.plan({ ...request, evaluator: { ...request.evaluator, horizon: right.horizon, actionSize: right.actionSize } }),
+      plan: (request) =>
+        right.plan({ ...request, evaluator: { ...request.evaluator, horizon: right.horizon, actionSize: right.actionSize } }),
     })),
-    'cuts the state': wrong((right) => ({ plan: (request) => right.plan({ ...request, state: { ...request.state, actions: request.state.actions.slice(0, 8) } }) })),
-    'cuts the observation': wrong((right) => ({ plan: (request) => right.plan({ ...request, observation: request.observation.slice(0, 3) }) })),
+    'cuts the state': wrong((right) => ({
+      plan: (request) => right.plan({ ...request, state: { ...request.state, actions: request.state.actions.slice(0, 8) } }),
+    })),
+    'cuts the observation': wrong((right) => ({
+      plan: (request) => right.plan({ ...request, observation: request.observation.slice(0, 3) }),
+    })),
   },
-  'observation-finite': { 'plans from NaN': wrong((right) => ({ plan: (request) => right.plan({ ...request, observation: request.observation.map((x) => (Number.isFinite(x) ? x : 0)) }) })) },
+  'observation-finite': {
+    'plans from NaN': wrong((right) => ({
+      plan: (request) => right.plan({ ...request, observation: request.observation.map((x) => (Number.isFinite(x) ? x : 0)) }),
+    })),
+  },
 };
 
 describe('checkPlanner', () => {
   it('finds nothing wrong with a right planner', () => checkPlanner(() => new ToyPlanner(), options));
 
-  it.each(casesOf(wrongs))('$clause: finds a planner that $what', ({ clause, subject }) => expectBroken('checkPlanner', clause, () => checkPlanner(subject, options)));
+  it.each(casesOf(wrongs))('$clause: finds a planner that $what', ({ clause, subject }) =>
+    expectBroken('checkPlanner', clause, () => checkPlanner(subject, options)),
+  );
 });
 
 describe('its options', () => {
   it('without bounds, none are required', () => checkPlanner(wrongs.bounds['tries candidates beyond the bounds']!));
 
-  it('stochastic: false allows a planner that draws nothing', () => checkPlanner(wrongs['rng-matters']['ignores the generator']!, { ...options, stochastic: false }));
+  it('stochastic: false allows a planner that draws nothing', () =>
+    checkPlanner(wrongs['rng-matters']['ignores the generator']!, { ...options, stochastic: false }));
 
   it('improvement sets how far a search must come', async () => {
     await checkPlanner(() => new ToyPlanner(), { ...options, improvement: 0.9 });
@@ -184,7 +217,9 @@ describe('its options', () => {
   it('observationSize and seed reach the requests', async () => {
     const sizes = new Set<number>();
     const firstDraws = new Set<number>();
-    const noting = wrong((right) => ({ plan: (request) => (sizes.add(request.observation.length), firstDraws.add(createRngCopy(request)), right.plan(request)) }));
+    const noting = wrong((right) => ({
+      plan: (request) => (sizes.add(request.observation.length), firstDraws.add(createRngCopy(request)), right.plan(request)),
+    }));
     await checkPlanner(noting, { ...options, observationSize: 5, seed: 42 });
     expect(sizes).toContain(5);
     expect(firstDraws).toContain(createRng(42).uniform());

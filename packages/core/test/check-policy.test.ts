@@ -51,10 +51,23 @@ const wrongs: { readonly [clause in PolicyClause]: { readonly [what: string]: ()
     })),
   },
   sizes: {
-    'reads what is there': wrong((right) => ({ act: (observation, rng) => right.act(Float32Array.of(observation[0]!, observation[1] ?? 0), rng) })),
-    'throws what anybody throws': wrong((right) => ({ act: (observation, rng) => (observation.length === 2 ? right.act(observation, rng) : Promise.reject(new RangeError('offset is out of bounds'))) })),
+    'reads what is there': wrong((right) => ({
+      act: (observation, rng) => right.act(Float32Array.of(observation[0]!, observation[1] ?? 0), rng),
+    })),
+    'throws what anybody throws': wrong((right) => ({
+      act: (observation, rng) =>
+        observation.length === 2 ? right.act(observation, rng) : Promise.reject(new RangeError('offset is out of bounds')),
+    })),
   },
-  'observation-finite': { 'takes NaN for zero': wrong((right) => ({ act: (observation, rng) => right.act(observation.map((x) => (Number.isFinite(x) ? x : 0)), rng) })) },
+  'observation-finite': {
+    'takes NaN for zero': wrong((right) => ({
+      act: (observation, rng) =>
+        right.act(
+          observation.map((x) => (Number.isFinite(x) ? x : 0)),
+          rng,
+        ),
+    })),
+  },
   'refusal-unchanged': {
     'notes what it refuses': wrong((right) => ({
       act: (observation, rng) => {
@@ -69,19 +82,28 @@ describe('checkPolicy', () => {
   it('finds nothing wrong with a right policy', () => checkPolicy(() => new ToyPolicy(), options));
 
   it('finds nothing wrong with a right policy of discrete actions', () =>
-    checkPolicy(wrongAct((action) => action.map((value) => (value > 0 ? 1 : 0))), { ...options, actionSpace: discreteSpace(2) }));
+    checkPolicy(
+      wrongAct((action) => action.map((value) => (value > 0 ? 1 : 0))),
+      { ...options, actionSpace: discreteSpace(2) },
+    ));
 
-  it.each(casesOf(wrongs))('$clause: finds a policy that $what', ({ clause, subject }) => expectBroken('checkPolicy', clause, () => checkPolicy(subject, options)));
+  it.each(casesOf(wrongs))('$clause: finds a policy that $what', ({ clause, subject }) =>
+    expectBroken('checkPolicy', clause, () => checkPolicy(subject, options)),
+  );
 });
 
 describe('its options', () => {
-  it('actionSpace says what is allowed', () => expectBroken('checkPolicy', 'action-form', () => checkPolicy(() => new ToyPolicy(), { ...options, actionSpace: discreteSpace(2) })));
+  it('actionSpace says what is allowed', () =>
+    expectBroken('checkPolicy', 'action-form', () => checkPolicy(() => new ToyPolicy(), { ...options, actionSpace: discreteSpace(2) })));
 
   it('observations and seed are what the policy is given', async () => {
     const seen: number[][] = [];
     const noting = wrong((right) => ({ act: (observation, rng) => (seen.push([...observation]), right.act(observation, rng)) }));
     await checkPolicy(noting, { ...options, observations: [Float32Array.of(1, 2), Float32Array.of(3, 4)] });
-    expect(seen.slice(0, 2)).toEqual([[1, 2], [3, 4]]);
+    expect(seen.slice(0, 2)).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     seen.length = 0;
     await checkPolicy(noting, options);
     const [first] = seen;

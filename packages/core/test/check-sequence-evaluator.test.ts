@@ -46,7 +46,9 @@ const wrongs: { readonly [clause in SequenceEvaluatorClause]: { readonly [what: 
     'writes to the observation': wrong((evaluate) => (o, s, r, rng) => evaluate(o.fill(1), s, r, rng)),
   },
   'any-count': {
-    'knows one batch size': wrong((evaluate) => (o, s, r, rng) => (r.length === 1 ? Promise.reject(new Error('batch of 1')) : evaluate(o, s, r, rng))),
+    'knows one batch size': wrong(
+      (evaluate) => (o, s, r, rng) => (r.length === 1 ? Promise.reject(new Error('batch of 1')) : evaluate(o, s, r, rng)),
+    ),
     'keeps what a smaller batch left': wrong((evaluate) => async (o, s, r, rng) => {
       await evaluate(o, s, r, rng);
       if (r.length === 3) cached = r.map((value) => value + 1);
@@ -55,12 +57,18 @@ const wrongs: { readonly [clause in SequenceEvaluatorClause]: { readonly [what: 
   },
   'actions-matter': { 'is indifferent': wrong(() => async (_, __, r) => void r.fill(1)) },
   'row-independence': {
-    'adds the place': wrong((evaluate) => async (o, s, r, rng) => (await evaluate(o, s, r, rng), r.forEach((value, n) => (r[n] = value + n))), 0),
-    'subtracts the mean of the batch': wrong((evaluate) => async (o, s, r, rng) => {
-      await evaluate(o, s, r, rng);
-      const mean = r.reduce((a, b) => a + b, 0) / r.length;
-      r.forEach((value, n) => (r[n] = value - mean));
-    }, 0),
+    'adds the place': wrong(
+      (evaluate) => async (o, s, r, rng) => (await evaluate(o, s, r, rng), r.forEach((value, n) => (r[n] = value + n))),
+      0,
+    ),
+    'subtracts the mean of the batch': wrong(
+      (evaluate) => async (o, s, r, rng) => {
+        await evaluate(o, s, r, rng);
+        const mean = r.reduce((a, b) => a + b, 0) / r.length;
+        r.forEach((value, n) => (r[n] = value - mean));
+      },
+      0,
+    ),
   },
   sizes: {
     'cuts the observation': wrong((evaluate) => (o, s, r, rng) => evaluate(o.slice(0, 3), s, r, rng)),
@@ -70,21 +78,32 @@ const wrongs: { readonly [clause in SequenceEvaluatorClause]: { readonly [what: 
 };
 
 describe('checkSequenceEvaluator', () => {
-  it.each([[0, true], [0.5, false]])('finds nothing wrong with a right evaluator with noise %s', (noise, deterministic) => checkSequenceEvaluator(right(noise), { deterministic }));
+  it.each([
+    [0, true],
+    [0.5, false],
+  ])('finds nothing wrong with a right evaluator with noise %s', (noise, deterministic) =>
+    checkSequenceEvaluator(right(noise), { deterministic }),
+  );
 
   it.each(casesOf(wrongs))('$clause: finds an evaluator that $what', ({ clause, subject }) => {
     cached = undefined;
-    return expectBroken('checkSequenceEvaluator', clause, () => checkSequenceEvaluator(subject, { deterministic: clause === 'row-independence' }));
+    return expectBroken('checkSequenceEvaluator', clause, () =>
+      checkSequenceEvaluator(subject, { deterministic: clause === 'row-independence' }),
+    );
   });
 });
 
 describe('its options', () => {
-  it('deterministic requires that noise plays no part', () => expectBroken('checkSequenceEvaluator', 'row-independence', () => checkSequenceEvaluator(right(0.5), { deterministic: true })));
+  it('deterministic requires that noise plays no part', () =>
+    expectBroken('checkSequenceEvaluator', 'row-independence', () => checkSequenceEvaluator(right(0.5), { deterministic: true })));
 
   it('finite: false allows infinite returns', () => checkSequenceEvaluator(wrongs.finite['gives infinity']!, { finite: false }));
 
   it('tolerance allows rounding by place', async () => {
-    const rounding = wrong((evaluate) => async (o, s, r, rng) => (await evaluate(o, s, r, rng), r.forEach((value, n) => (r[n] = value + n * 1e-3))), 0);
+    const rounding = wrong(
+      (evaluate) => async (o, s, r, rng) => (await evaluate(o, s, r, rng), r.forEach((value, n) => (r[n] = value + n * 1e-3))),
+      0,
+    );
     await expectBroken('checkSequenceEvaluator', 'row-independence', () => checkSequenceEvaluator(rounding, { deterministic: true }));
     await checkSequenceEvaluator(rounding, { deterministic: true, tolerance: 0.1 });
   });
@@ -92,7 +111,11 @@ describe('its options', () => {
   it('observation, actionSpace, sequenceCount and seed shape the inputs', async () => {
     const seen: { o: Float32Array; s: Float32Array }[] = [];
     const noting = wrong((evaluate) => (o, s, r, rng) => (seen.push({ o: o.slice(), s: s.slice() }), evaluate(o, s, r, rng)));
-    const given: SequenceEvaluatorCheckOptions = { observation: Float32Array.of(1, 2, 3), actionSpace: boxSpace({ low: [5, -6], high: [6, -5] }), sequenceCount: 9 };
+    const given: SequenceEvaluatorCheckOptions = {
+      observation: Float32Array.of(1, 2, 3),
+      actionSpace: boxSpace({ low: [5, -6], high: [6, -5] }),
+      sequenceCount: 9,
+    };
     await checkSequenceEvaluator(noting, given);
     const [{ o, s }] = seen as [(typeof seen)[0]];
     expect([...o]).toEqual([1, 2, 3]);

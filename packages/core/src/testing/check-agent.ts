@@ -73,12 +73,19 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
   const { require, requireThrow, allow, allowAsync }: Contract<AgentClause> = contract('checkAgent', 'the agent');
 
   const figuresOf = (what: string, figures: { readonly [name: string]: number }): string => {
-    for (const [name, value] of Object.entries(figures)) require('figures', typeof value === 'number' && Number.isFinite(value), `${name} of ${what} must be a finite number, got ${String(value)}`);
+    for (const [name, value] of Object.entries(figures))
+      require('figures', typeof value === 'number' &&
+        Number.isFinite(value), `${name} of ${what} must be a finite number, got ${String(value)}`);
     return JSON.stringify(Object.entries(figures).filter(([name]) => !isDuration(name)));
   };
 
   /** Takes one step with an array of its own for everything that the agent is given; spoils them afterwards if told to. */
-  const takeStep = async (agent: Agent, environment: Environment, observation: Float32Array, spoil: boolean): Promise<Done & { readonly next: Float32Array }> => {
+  const takeStep = async (
+    agent: Agent,
+    environment: Environment,
+    observation: Float32Array,
+    spoil: boolean,
+  ): Promise<Done & { readonly next: Float32Array }> => {
     const given = observation.slice();
     const action = await allowAsync('action-form', 'act', () => agent.act(given));
     require('observation-untouched', firstDifference(given, observation) === -1, 'act must not write to the observation');
@@ -87,7 +94,14 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
     const acted = figuresOf('lastAct', agent.lastAct);
     const chosen = action.slice();
     const result = environment.step(chosen);
-    const transition: Transition = { observation: given, action: chosen.slice(), reward: result.reward, nextObservation: result.observation.slice(), terminated: result.terminated, truncated: result.truncated };
+    const transition: Transition = {
+      observation: given,
+      action: chosen.slice(),
+      reward: result.reward,
+      nextObservation: result.observation.slice(),
+      terminated: result.terminated,
+      truncated: result.truncated,
+    };
     allow('transition-untouched', 'observe', () => agent.observe(transition));
     const kept = [transition.observation, transition.action, transition.nextObservation];
     const same = [observation, chosen, result.observation].every((values, i) => firstDifference(values, kept[i]!) === -1);
@@ -97,7 +111,8 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
     const learned = await allowAsync('figures', 'learn', () =>
       agent.learn({
         onProgress: (progress) => {
-          require('progress', progress.fraction >= fraction && progress.fraction <= 1, `fractions must rise within [0, 1], got ${progress.fraction} after ${fraction}`);
+          require('progress', progress.fraction >= fraction &&
+            progress.fraction <= 1, `fractions must rise within [0, 1], got ${progress.fraction} after ${fraction}`);
           fraction = progress.fraction;
         },
       }),
@@ -108,7 +123,13 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
     return { action: chosen, reward: result.reward, figures: acted + (learned ? figuresOf('learn', learned) : ''), next: next.slice() };
   };
 
-  const run = async (agent: Agent, environment: Environment, from: number, first: Float32Array, how: { readonly standings?: Standing[]; readonly spoil?: boolean } = {}): Promise<Done[]> => {
+  const run = async (
+    agent: Agent,
+    environment: Environment,
+    from: number,
+    first: Float32Array,
+    how: { readonly standings?: Standing[]; readonly spoil?: boolean } = {},
+  ): Promise<Done[]> => {
     const done: Done[] = [];
     const { standings, spoil = false } = how;
     let observation = first;
@@ -126,17 +147,27 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
     return done;
   };
   const aliases: (() => boolean)[] = [];
-  const begin = async (how: { readonly standings?: Standing[]; readonly spoil?: boolean } = {}): Promise<{ readonly done: Done[]; readonly agent: Agent }> => {
+  const begin = async (
+    how: { readonly standings?: Standing[]; readonly spoil?: boolean } = {},
+  ): Promise<{ readonly done: Done[]; readonly agent: Agent }> => {
     const [agent, environment] = [factory(), makeEnvironment()];
     const { observation } = environment.reset({ seed });
     agent.beginEpisode();
     return { done: await run(agent, environment, 0, observation.slice(), how), agent };
   };
-  const compare = (clause: 'determinism' | 'own-copy' | 'save-load', expected: Done[], actual: Done[], offset: number, what: string): void => {
+  const compare = (
+    clause: 'determinism' | 'own-copy' | 'save-load',
+    expected: Done[],
+    actual: Done[],
+    offset: number,
+    what: string,
+  ): void => {
     expected.forEach((step, i) => {
       const other = actual[i]!;
-      require(clause, firstDifference(step.action, other.action) === -1 && step.reward === other.reward, () => `${what}, got actions ${show(step.action)} and ${show(other.action)} at step ${offset + i}`);
-      require(clause, step.figures === other.figures, () => `${what}, got figures ${step.figures} and ${other.figures} at step ${offset + i}`);
+      require(clause, firstDifference(step.action, other.action) === -1 && step.reward === other.reward, () =>
+        `${what}, got actions ${show(step.action)} and ${show(other.action)} at step ${offset + i}`);
+      require(clause, step.figures === other.figures, () =>
+        `${what}, got figures ${step.figures} and ${other.figures} at step ${offset + i}`);
     });
   };
 
@@ -157,6 +188,8 @@ export async function checkAgent(factory: () => Agent, options: AgentCheckOption
   }
   const saved = second.save();
   requireThrow('load-refusal', 'CHECKPOINT', 'loading a checkpoint of another kind', () => second.load({ ...saved, kind: 'Nonsense' }));
-  requireThrow('load-refusal', 'CHECKPOINT', 'loading a checkpoint of a newer version', () => second.load({ ...saved, version: saved.version + 1 }));
+  requireThrow('load-refusal', 'CHECKPOINT', 'loading a checkpoint of a newer version', () =>
+    second.load({ ...saved, version: saved.version + 1 }),
+  );
   for (const agent of [first, second, third]) agent.dispose();
 }

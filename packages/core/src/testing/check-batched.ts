@@ -23,7 +23,8 @@ export function checkBatched(
 ): void {
   const { batched } = environment;
   if (!batched) return;
-  if (!tensors) return require('batched-reward', false, 'the environment has batched functions: give the option tensors, so that they can be checked');
+  if (!tensors)
+    return require('batched-reward', false, 'the environment has batched functions: give the option tensors, so that they can be checked');
   const steps = played.filter(({ action }) => action.length > 0);
   const count = steps.length;
   const observationSize = environment.observationSpace.size;
@@ -36,8 +37,17 @@ export function checkBatched(
   const action = gather((step) => step.action, environment.actionSpace.size);
   const next = gather((step) => step.observation, observationSize);
 
-  const compare = (clause: EnvironmentClause, name: string, result: TensorLike, shape: number[], dtype: string, expected: (row: number, column: number) => number, error: number): void => {
-    require(clause, result.shape.join() === shape.join(), `${name} must have shape [${shape.join(', ')}], got [${result.shape.join(', ')}]`);
+  const compare = (
+    clause: EnvironmentClause,
+    name: string,
+    result: TensorLike,
+    shape: number[],
+    dtype: string,
+    expected: (row: number, column: number) => number,
+    error: number,
+  ): void => {
+    require(clause, result.shape.join() ===
+      shape.join(), `${name} must have shape [${shape.join(', ')}], got [${result.shape.join(', ')}]`);
     require(clause, result.dtype === dtype, `${name} must be ${dtype}, got ${result.dtype}`);
     const values = tensors.toArray(result);
     const width = shape[1] ?? 1;
@@ -60,10 +70,20 @@ export function checkBatched(
     const result = allow('batched-terminated', 'batched.terminated', () => batched.terminated!(observation, action, next));
     compare('batched-terminated', 'batched.terminated', result, [count], 'bool', (row) => Number(steps[row]!.terminated), 0);
   } else {
-    require('batched-terminated', steps.every(({ terminated }) => !terminated), 'without batched.terminated no step may terminate, but one did');
+    require('batched-terminated', steps.every(
+      ({ terminated }) => !terminated,
+    ), 'without batched.terminated no step may terminate, but one did');
   }
   if (batched.dynamics) {
     const result = allow('batched-dynamics', 'batched.dynamics', () => batched.dynamics!(observation, action));
-    compare('batched-dynamics', 'batched.dynamics', result, [count, observationSize], 'float32', (row, column) => steps[row]!.observation[column]!, tolerance);
+    compare(
+      'batched-dynamics',
+      'batched.dynamics',
+      result,
+      [count, observationSize],
+      'float32',
+      (row, column) => steps[row]!.observation[column]!,
+      tolerance,
+    );
   }
 }

@@ -24,7 +24,9 @@ function future(check: EnvironmentCheck, environment: Environment, last: Float32
 
 /** What an action may be: read only, a number for one component, and refused when wrong, without a trace. */
 export function checkActions(check: EnvironmentCheck): void {
-  const { contract: { require, requireThrow, allow } } = check;
+  const {
+    contract: { require, requireThrow, allow },
+  } = check;
   const { environment, last } = midEpisode(check);
   const space = environment.actionSpace;
   const wrong: [clause: 'action-size' | 'action-finite' | 'action-range', code: 'SHAPE' | 'OPTION', action: number | number[]][] = [
@@ -36,8 +38,10 @@ export function checkActions(check: EnvironmentCheck): void {
     wrong.push(['action-finite', 'OPTION', Array.from({ length: space.size }, (_, i) => (i === space.size - 1 ? value : 0))]);
     if (space.size === 1) wrong.push(['action-finite', 'OPTION', value]);
   }
-  if (space.kind === 'discrete') for (const value of [-1, space.count, 0.5]) wrong.push(['action-range', 'OPTION', value], ['action-range', 'OPTION', [value]]);
-  for (const [clause, code, action] of wrong) requireThrow(clause, code, `step(${JSON.stringify(action)}) of ${String(action)}`, () => environment.step(action));
+  if (space.kind === 'discrete')
+    for (const value of [-1, space.count, 0.5]) wrong.push(['action-range', 'OPTION', value], ['action-range', 'OPTION', [value]]);
+  for (const [clause, code, action] of wrong)
+    requireThrow(clause, code, `step(${JSON.stringify(action)}) of ${String(action)}`, () => environment.step(action));
   const expected = future(check, ...spread(midEpisode(check)));
   const difference = sameSteps(expected, future(check, environment, last));
   require('refusal-unchanged', difference === undefined, `refused actions must not change what follows, got ${difference}`);
@@ -55,7 +59,8 @@ export function checkActions(check: EnvironmentCheck): void {
 
 const spread = ({ environment, last }: ReturnType<typeof midEpisode>): [Environment, Float32Array] => [environment, last];
 
-const isRecord = (value: Json): value is { readonly [key: string]: Json } => value !== null && typeof value === 'object' && !Array.isArray(value);
+const isRecord = (value: Json): value is { readonly [key: string]: Json } =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Versions of a state with one thing wrong each: a field missing, a field of another type, an entry missing. */
 function spoiled(state: Json): [what: string, state: Json][] {
@@ -75,7 +80,11 @@ function spoiled(state: Json): [what: string, state: Json][] {
 
 /** Saving and restoring: exact, through JSON, into another instance, at an end, without aliasing; garbage is refused. */
 export function checkSaving(check: EnvironmentCheck): void {
-  const { factory, seed, contract: { require, requireThrow, allow } } = check;
+  const {
+    factory,
+    seed,
+    contract: { require, requireThrow, allow },
+  } = check;
   const { environment, last } = midEpisode(check);
   const state = allow('save-restore', 'saveState()', () => environment.saveState());
   allow('save-restore', 'writing the state as JSON', () => stringifyJson('saveState', 'state', state));
@@ -107,8 +116,17 @@ export function checkSaving(check: EnvironmentCheck): void {
   }
 
   const tried = midEpisode(check);
-  const garbage: [string, unknown][] = [['null', null], ['a text', 'state'], ['a number', 42], ['an empty record', {}], ['an empty list', []], ['undefined', undefined], ...spoiled(state)];
-  for (const [what, value] of garbage) requireThrow('restore-garbage', 'OPTION', `restoring ${what}`, () => tried.environment.restoreState(value as Json));
+  const garbage: [string, unknown][] = [
+    ['null', null],
+    ['a text', 'state'],
+    ['a number', 42],
+    ['an empty record', {}],
+    ['an empty list', []],
+    ['undefined', undefined],
+    ...spoiled(state),
+  ];
+  for (const [what, value] of garbage)
+    requireThrow('restore-garbage', 'OPTION', `restoring ${what}`, () => tried.environment.restoreState(value as Json));
   const difference = sameSteps(expected, future(check, tried.environment, tried.last));
   require('restore-garbage', difference === undefined, `a refused restore must not change what follows, got ${difference}`);
 }

@@ -69,30 +69,42 @@ function checkDescription(environment: Environment, { require }: Contract<Enviro
   require('description', typeof name === 'string' && name !== '', `name must be a text, got ${JSON.stringify(name)}`);
   require('description', Number.isFinite(timeStep) && timeStep > 0, `timeStep must be a positive number of seconds, got ${timeStep}`);
   for (const [which, space] of Object.entries({ observationSpace, actionSpace })) {
-    const fits = space.kind === 'discrete' ? space.size === 1 && space.count >= 1 : space.low.length === space.size && space.high.length === space.size;
+    const fits =
+      space.kind === 'discrete'
+        ? space.size === 1 && space.count >= 1
+        : space.low.length === space.size && space.high.length === space.size;
     require('description', fits && space.size >= 1, `${which} must be made by boxSpace or discreteSpace, got ${JSON.stringify(space)}`);
   }
 }
 
-function checkObservation({ require }: Contract<EnvironmentClause>, environment: Environment, observation: Float32Array, when: string): void {
+function checkObservation(
+  { require }: Contract<EnvironmentClause>,
+  environment: Environment,
+  observation: Float32Array,
+  when: string,
+): void {
   const space = environment.observationSpace;
   require('observation-space', observation instanceof Float32Array, `the observation of ${when} must be a Float32Array`);
-  require('observation-space', observation.length === space.size, `the observation of ${when} must have ${space.size} components, got ${observation.length}`);
+  require('observation-space', observation.length ===
+    space.size, `the observation of ${when} must have ${space.size} components, got ${observation.length}`);
   for (let i = 0; i < space.size; i++) {
     const value = observation[i]!;
     const [low, high] = space.kind === 'discrete' ? [0, space.count - 1] : [Math.fround(space.low[i]!), Math.fround(space.high[i]!)];
     const inside = Number.isFinite(value) && value >= low && value <= high && (space.kind === 'box' || Number.isInteger(value));
-    require('observation-space', inside, () => `the observation of ${when} must be finite and in [${low}, ${high}] at component ${i}, got ${value}`);
+    require('observation-space', inside, () =>
+      `the observation of ${when} must be finite and in [${low}, ${high}] at component ${i}, got ${value}`);
   }
 }
 
 function checkStep({ require }: Contract<EnvironmentClause>, step: RecordedStep, when: string): void {
   const { reward, terminated, truncated, info } = step;
-  require('reward', typeof reward === 'number' && Number.isFinite(reward), `the reward of ${when} must be a finite number, got ${String(reward)}`);
+  require('reward', typeof reward === 'number' &&
+    Number.isFinite(reward), `the reward of ${when} must be a finite number, got ${String(reward)}`);
   require('flags', typeof terminated === 'boolean', `terminated of ${when} must be a boolean, got ${String(terminated)}`);
   require('flags', typeof truncated === 'boolean', `truncated of ${when} must be a boolean, got ${String(truncated)}`);
   const isRecord = info !== null && typeof info === 'object' && !Array.isArray(info);
-  require('info', isRecord && JSON.stringify(JSON.parse(JSON.stringify(info))) === JSON.stringify(info), `info of ${when} must be a JSON record`);
+  require('info', isRecord &&
+    JSON.stringify(JSON.parse(JSON.stringify(info))) === JSON.stringify(info), `info of ${when} must be a JSON record`);
 }
 
 function checkScenes({ contract: { require, allow } }: EnvironmentCheck, environment: Environment, observation: Float32Array): void {
@@ -108,12 +120,20 @@ function checkScenes({ contract: { require, allow } }: EnvironmentCheck, environ
 
 /** Equal seeds give equal episodes: in another instance, in a used one, and in the episodes after the seeded one. */
 function checkDeterminism(check: EnvironmentCheck, seedsDiffer: boolean): void {
-  const { factory, seed, contract: { require } } = check;
-  const twoEpisodes = (environment: Environment, with_: number): RecordedStep[] => [...playEpisode(check, environment, with_), ...playEpisode(check, environment)];
+  const {
+    factory,
+    seed,
+    contract: { require },
+  } = check;
+  const twoEpisodes = (environment: Environment, with_: number): RecordedStep[] => [
+    ...playEpisode(check, environment, with_),
+    ...playEpisode(check, environment),
+  ];
   const first = factory();
   const reference = twoEpisodes(first, seed);
   const again = sameSteps(reference, twoEpisodes(first, seed));
-  require('reset-determinism', again === undefined, `a second reset of the same instance with seed ${seed} must repeat the episodes, got ${again}`);
+  require('reset-determinism', again ===
+    undefined, `a second reset of the same instance with seed ${seed} must repeat the episodes, got ${again}`);
   const other = sameSteps(reference, twoEpisodes(factory(), seed));
   require('reset-determinism', other === undefined, `another instance with seed ${seed} must give the same episodes, got ${other}`);
   if (!seedsDiffer) return;
@@ -126,12 +146,17 @@ function checkDeterminism(check: EnvironmentCheck, seedsDiffer: boolean): void {
 
 function checkSeeds({ factory, contract: { requireThrow, allow } }: EnvironmentCheck): void {
   allow('bad-seed', 'reset with the greatest seed', () => factory().reset({ seed: 2 ** 32 - 1 }));
-  for (const seed of [-1, 0.5, NaN, 2 ** 32]) requireThrow('bad-seed', 'OPTION', `reset({ seed: ${seed} })`, () => factory().reset({ seed }));
+  for (const seed of [-1, 0.5, NaN, 2 ** 32])
+    requireThrow('bad-seed', 'OPTION', `reset({ seed: ${seed} })`, () => factory().reset({ seed }));
 }
 
 /** Whoever holds an observation owns it: writing to it changes nothing, and later steps do not write to it. */
 function checkCopies(check: EnvironmentCheck): void {
-  const { factory, seed, contract: { require } } = check;
+  const {
+    factory,
+    seed,
+    contract: { require },
+  } = check;
   const reference = playEpisode(check, factory(), seed);
   const environment = factory();
   const given: Float32Array[] = [];
@@ -142,16 +167,23 @@ function checkCopies(check: EnvironmentCheck): void {
   const difference = sameSteps(reference, disturbed);
   require('fresh-copy', difference === undefined, `writing to an observation must not change what follows, got ${difference}`);
   require('fresh-copy', new Set(given.map(({ buffer }) => buffer)).size === given.length, 'each observation must be an array of its own');
-  require('fresh-copy', given.every((observation) => observation.every((value) => value === 12345)), 'a step must not write to an earlier observation');
+  require('fresh-copy', given.every((observation) =>
+    observation.every((value) => value === 12345),
+  ), 'a step must not write to an earlier observation');
 }
 
 function checkLifecycle(check: EnvironmentCheck, mustEnd: boolean): void {
-  const { factory, seed, contract: { require, requireThrow } } = check;
+  const {
+    factory,
+    seed,
+    contract: { require, requireThrow },
+  } = check;
   const environment = factory();
   const action = sampleSpace(environment.actionSpace, createRng(seed));
   requireThrow('step-before-reset', 'LIFECYCLE', 'a step before the first reset', () => environment.step(action));
   const last = playEpisode(check, environment, seed).at(-1)!;
-  require('step-after-end', last.ended || !mustEnd, `the episode must end within stepLimit=${check.stepLimit} steps: give chooseAction or a greater limit`);
+  require('step-after-end', last.ended ||
+    !mustEnd, `the episode must end within stepLimit=${check.stepLimit} steps: give chooseAction or a greater limit`);
   if (last.ended) requireThrow('step-after-end', 'LIFECYCLE', 'a step after the end', () => environment.step(action));
 }
 
@@ -192,7 +224,12 @@ export function checkEnvironment(factory: () => Environment, options: Environmen
   for (let episode = 0; episode < episodeCount; episode++) {
     let t = 0;
     const steps = playEpisode(check, environment, seed + episode, (observation) => {
-      checkObservation(clauses, environment, observation, t === 0 ? `reset with seed ${seed + episode}` : `step ${t} of seed ${seed + episode}`);
+      checkObservation(
+        clauses,
+        environment,
+        observation,
+        t === 0 ? `reset with seed ${seed + episode}` : `step ${t} of seed ${seed + episode}`,
+      );
       checkScenes(check, environment, observation);
       t++;
     });
@@ -207,4 +244,3 @@ export function checkEnvironment(factory: () => Environment, options: Environmen
   checkSaving(check);
   checkBatched(clauses, environment, played, tensors, batchedTolerance);
 }
-

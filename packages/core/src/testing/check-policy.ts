@@ -80,8 +80,15 @@ export async function checkPolicy(factory: () => Policy, options: PolicyCheckOpt
   same('determinism', reference, await play(factory()), 'another policy with an equal generator must act equally');
   same('reset', reference, await play(policy), 'after reset the policy must act as a new one');
   const handed: Float32Array[] = [];
-  same('own-copy', reference, await play(factory(), (action, t) => handed.push(action.fill(t / 8))), 'writing to an action must not change what follows');
-  require('own-copy', handed.every((action, t) => action.every((value) => value === t / 8)), 'a later call must not write to an earlier action');
+  same(
+    'own-copy',
+    reference,
+    await play(factory(), (action, t) => handed.push(action.fill(t / 8))),
+    'writing to an action must not change what follows',
+  );
+  require('own-copy', handed.every((action, t) =>
+    action.every((value) => value === t / 8),
+  ), 'a later call must not write to an earlier action');
 
   const refused = factory();
   const act = (observation: Float32Array) => () => refused.act(observation, createRng(seed));
@@ -89,7 +96,13 @@ export async function checkPolicy(factory: () => Policy, options: PolicyCheckOpt
     if (t !== 0) return;
     await requireError('sizes', 'SHAPE', `an observation of ${observationSize + 1} components`, act(new Float32Array(observationSize + 1)));
     await requireError('sizes', 'SHAPE', `an observation of ${observationSize - 1} components`, act(new Float32Array(observationSize - 1)));
-    for (const value of [NaN, Infinity]) await requireError('observation-finite', 'NUMERICAL', `an observation with ${value}`, act(observations[0]!.map((x, i) => (i === 0 ? value : x))));
+    for (const value of [NaN, Infinity])
+      await requireError(
+        'observation-finite',
+        'NUMERICAL',
+        `an observation with ${value}`,
+        act(observations[0]!.map((x, i) => (i === 0 ? value : x))),
+      );
   });
   same('refusal-unchanged', reference, disturbed, 'refused observations must not change what follows');
 }

@@ -63,7 +63,8 @@ export async function checkSequenceEvaluator(evaluator: SequenceEvaluator, optio
   const length = horizon * actionSize;
   const rng = createRng(seed).split('sequences');
   const sequences = new Float32Array(sequenceCount * length);
-  if (options.actionSpace) for (let i = 0; i < sequences.length; i += actionSize) sampleSpace(options.actionSpace, rng, sequences.subarray(i, i + actionSize));
+  if (options.actionSpace)
+    for (let i = 0; i < sequences.length; i += actionSize) sampleSpace(options.actionSpace, rng, sequences.subarray(i, i + actionSize));
   else rng.fillNormal(sequences);
   const evaluate = async (rows: Float32Array, mark = FIRST_MARK, generatorSeed = seed): Promise<Float32Array> => {
     const returns = new Float32Array(rows.length / length).fill(mark);
@@ -81,30 +82,37 @@ export async function checkSequenceEvaluator(evaluator: SequenceEvaluator, optio
   require('writes-all', unwritten === -1, `return ${unwritten} of ${sequenceCount} must be written`);
   if (finite) require('finite', allFinite(returns), () => `ordinary sequences must have finite returns, got ${show(returns)}`);
   const difference = firstDifference(returns, marked);
-  require('determinism', difference === -1, () => `equal generators must give equal returns, got ${returns[difference]} and ${marked[difference]} at ${difference}`);
+  require('determinism', difference === -1, () =>
+    `equal generators must give equal returns, got ${returns[difference]} and ${marked[difference]} at ${difference}`);
 
   for (const count of [1, 3]) {
     const part = await allowAsync('any-count', `${count} sequences`, () => evaluate(sequences.slice(0, count * length)));
     if (finite) require('any-count', allFinite(part), () => `${count} sequences must have finite returns, got ${show(part)}`);
   }
   const again = await evaluate(sequences);
-  require('any-count', firstDifference(returns, again) === -1, () => `calls of other sizes between must change nothing, got ${show(returns)} and ${show(again)}`);
+  require('any-count', firstDifference(returns, again) === -1, () =>
+    `calls of other sizes between must change nothing, got ${show(returns)} and ${show(again)}`);
   require('actions-matter', new Set(returns).size > 1, `different sequences must have different returns, got ${show(returns)}`);
 
   if (deterministic) {
     const close = (a: number, b: number): boolean => Object.is(a, b) || Math.abs(a - b) <= tolerance * (1 + Math.abs(a));
     const reversed = new Float32Array(sequences.length);
-    for (let i = 0; i < sequenceCount; i++) reversed.set(sequences.subarray(i * length, (i + 1) * length), (sequenceCount - 1 - i) * length);
+    for (let i = 0; i < sequenceCount; i++)
+      reversed.set(sequences.subarray(i * length, (i + 1) * length), (sequenceCount - 1 - i) * length);
     const backwards = await evaluate(reversed, FIRST_MARK, seed + 1);
     for (let i = 0; i < sequenceCount; i++) {
       const moved = backwards[sequenceCount - 1 - i]!;
-      require('row-independence', close(returns[i]!, moved), `sequence ${i} must have the same return at another place and with another generator, got ${returns[i]} and ${moved}`);
+      require('row-independence', close(
+        returns[i]!,
+        moved,
+      ), `sequence ${i} must have the same return at another place and with another generator, got ${returns[i]} and ${moved}`);
     }
     const [alone] = await evaluate(sequences.slice(length, 2 * length));
     require('row-independence', close(returns[1]!, alone!), `sequence 1 must have the same return alone, got ${returns[1]} and ${alone}`);
   }
 
-  const call = (o: number, s: number, r: number) => (): Promise<void> => evaluator.evaluate(new Float32Array(o), new Float32Array(s), new Float32Array(r), createRng(seed));
+  const call = (o: number, s: number, r: number) => (): Promise<void> =>
+    evaluator.evaluate(new Float32Array(o), new Float32Array(s), new Float32Array(r), createRng(seed));
   await requireError('sizes', 'SHAPE', `an observation of ${observationSize + 1} components`, call(observationSize + 1, 2 * length, 2));
   await requireError('sizes', 'SHAPE', 'sequences that are cut', call(observationSize, 2 * length - 1, 2));
   await requireError('sizes', 'SHAPE', '3 returns for 2 sequences', call(observationSize, 2 * length, 3));

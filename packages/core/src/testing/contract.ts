@@ -42,7 +42,8 @@ export function contract<Clause extends string>(check: string, subject: string):
   const judge = (clause: Clause, code: ErrorCode, what: string, error: unknown): void => {
     if (codeOf(error) !== code) fail(clause, `${what} must throw an error with code ${code}, got ${describe(error)}`, error);
   };
-  const failNoThrow = (clause: Clause, code: ErrorCode, what: string): never => fail(clause, `${what} must throw an error with code ${code}, but it went through`);
+  const failNoThrow = (clause: Clause, code: ErrorCode, what: string): never =>
+    fail(clause, `${what} must throw an error with code ${code}, but it went through`);
   return {
     require(clause, condition, why) {
       if (!condition) fail(clause, typeof why === 'string' ? why : why());

@@ -32,10 +32,24 @@ export interface Play {
  * @param seed given to reset; without, the environment goes on with its own generator
  * @param onObservation sees each observation that the environment hands out, the array itself
  */
-export function playEpisode(play: Play, environment: Environment, seed?: number, onObservation?: (observation: Float32Array) => void): RecordedStep[] {
+export function playEpisode(
+  play: Play,
+  environment: Environment,
+  seed?: number,
+  onObservation?: (observation: Float32Array) => void,
+): RecordedStep[] {
   const { observation, info } = seed === undefined ? environment.reset() : environment.reset({ seed });
   const none = new Float32Array(0);
-  const first: RecordedStep = { before: none, action: none, observation: Float32Array.from(observation), reward: 0, terminated: false, truncated: false, info, ended: false };
+  const first: RecordedStep = {
+    before: none,
+    action: none,
+    observation: Float32Array.from(observation),
+    reward: 0,
+    terminated: false,
+    truncated: false,
+    info,
+    ended: false,
+  };
   onObservation?.(observation);
   return [first, ...playOn(play, environment, first.observation, createRng(play.seed).split('actions'), play.stepLimit, onObservation)];
 }
@@ -55,7 +69,13 @@ export function playOn(
     const action = play.chooseAction(Float32Array.from(before), rng);
     const result = environment.step(action);
     const observation = Float32Array.from(result.observation);
-    steps.push({ ...result, before, action: asVector(action), observation, ended: Boolean(result.terminated) || Boolean(result.truncated) });
+    steps.push({
+      ...result,
+      before,
+      action: asVector(action),
+      observation,
+      ended: Boolean(result.terminated) || Boolean(result.truncated),
+    });
     onObservation?.(result.observation);
     before = observation;
   }
@@ -67,7 +87,8 @@ export function sameSteps(a: readonly RecordedStep[], b: readonly RecordedStep[]
   for (let t = 0; t < Math.max(a.length, b.length); t++) {
     const [x, y] = [a[t], b[t]];
     if (!x || !y) return `${a.length} and ${b.length} steps`;
-    if (firstDifference(x.observation, y.observation) !== -1) return `observations ${show(x.observation)} and ${show(y.observation)} at step ${t}`;
+    if (firstDifference(x.observation, y.observation) !== -1)
+      return `observations ${show(x.observation)} and ${show(y.observation)} at step ${t}`;
     if (firstDifference([x.reward], [y.reward]) !== -1) return `rewards ${x.reward} and ${y.reward} at step ${t}`;
     if (x.terminated !== y.terminated || x.truncated !== y.truncated) return `different ends at step ${t}`;
   }

@@ -65,9 +65,12 @@ export function quadraticProblem(options: ProblemOptions): QuadraticProblem {
     actionSize,
     horizon,
     async evaluate(from, sequences, returns, rng) {
-      if (firstDifference(from, observation) !== -1) fault ??= `evaluate must be given the observation ${show(observation)}, got ${show(from)}`;
-      if (sequences.length % length !== 0) fault ??= `evaluate must be given whole sequences of ${length} elements, got ${sequences.length}`;
-      if (returns.length !== sequences.length / length) fault ??= `evaluate must be given one return a sequence, got ${returns.length} for ${sequences.length / length}`;
+      if (firstDifference(from, observation) !== -1)
+        fault ??= `evaluate must be given the observation ${show(observation)}, got ${show(from)}`;
+      if (sequences.length % length !== 0)
+        fault ??= `evaluate must be given whole sequences of ${length} elements, got ${sequences.length}`;
+      if (returns.length !== sequences.length / length)
+        fault ??= `evaluate must be given one return a sequence, got ${returns.length} for ${sequences.length / length}`;
       if (!allFinite(sequences)) fault ??= 'evaluate must be given finite sequences';
       if (typeof rng?.uniform !== 'function') fault ??= 'evaluate must be given a generator';
       for (let n = 0; n < returns.length; n++) {

@@ -15,6 +15,10 @@ export async function expectBroken(check: string, clause: string, work: () => un
 }
 
 /** Lists the wrong things by clause as cases of a table. */
-export function casesOf<T>(wrongs: { readonly [clause: string]: { readonly [what: string]: T } }): { clause: string; what: string; subject: T }[] {
-  return Object.entries(wrongs).flatMap(([clause, subjects]) => Object.entries(subjects).map(([what, subject]) => ({ clause, what, subject })));
+export function casesOf<T>(wrongs: {
+  readonly [clause: string]: { readonly [what: string]: T };
+}): { clause: string; what: string; subject: T }[] {
+  return Object.entries(wrongs).flatMap(([clause, subjects]) =>
+    Object.entries(subjects).map(([what, subject]) => ({ clause, what, subject })),
+  );
 }

@@ -60,7 +60,9 @@ export class ToyAgent implements Agent {
     this.stepCount++;
   }
 
-  async learn({ onProgress }: { onProgress?: (progress: LearnProgress) => void } = {}): Promise<{ readonly [name: string]: number } | undefined> {
+  async learn({ onProgress }: { onProgress?: (progress: LearnProgress) => void } = {}): Promise<
+    { readonly [name: string]: number } | undefined
+  > {
     if (this.stepCount % 4 !== 0) return undefined;
     onProgress?.({ fraction: 0.5, metrics: {} });
     const batch = this.buffer.sample(8, this.rng);
@@ -73,7 +75,12 @@ export class ToyAgent implements Agent {
 
   save(): Checkpoint {
     const { gain, stepCount, episodeStep, rng, buffer } = this;
-    return combineCheckpoints({ kind: 'ToyAgent', version: 1, json: { gain, stepCount, episodeStep, rng: rng.save() }, parts: { buffer: buffer.save() } });
+    return combineCheckpoints({
+      kind: 'ToyAgent',
+      version: 1,
+      json: { gain, stepCount, episodeStep, rng: rng.save() },
+      parts: { buffer: buffer.save() },
+    });
   }
 
   load(checkpoint: Checkpoint): void {

@@ -39,7 +39,8 @@ export class ToyEnvironment implements Environment {
   reset(options: { readonly seed?: number } = {}): ResetResult {
     const { seed } = options;
     if (seed !== undefined) {
-      if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) throw new OptionError(`Toy.reset: seed must be an integer in [0, 4294967295], got ${seed}`);
+      if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+        throw new OptionError(`Toy.reset: seed must be an integer in [0, 4294967295], got ${seed}`);
       this.rng = createRng(seed);
     }
     this.position = this.rng.uniform() - 0.5;
@@ -82,7 +83,12 @@ export class ToyEnvironment implements Environment {
 
   restoreState(state: Json): void {
     const { position, velocity, stepCount, phase, rng } = (state ?? {}) as { [key: string]: Json };
-    if (typeof position !== 'number' || typeof velocity !== 'number' || typeof stepCount !== 'number' || (phase !== 'running' && phase !== 'ended' && phase !== 'new')) {
+    if (
+      typeof position !== 'number' ||
+      typeof velocity !== 'number' ||
+      typeof stepCount !== 'number' ||
+      (phase !== 'running' && phase !== 'ended' && phase !== 'new')
+    ) {
       throw new OptionError('Toy.restoreState: state must be what saveState gave');
     }
     const restored = createRng(0);
@@ -118,7 +124,15 @@ export class ToyEnvironment implements Environment {
         { kind: 'line', from: [-LIMIT, 0], to: [LIMIT, 0], width: 0.02, role: 'ground' },
         { kind: 'circle', center: [observation[0]!, 0], radius: 0.1, role: 'body' },
         { kind: 'box', center: [0, 0], width: 0.1, height: 0.1, angle: 0.3, role: 'target' },
-        { kind: 'polygon', points: [[0, 0], [1, 0], [0, 1]], role: 'faint' },
+        {
+          kind: 'polygon',
+          points: [
+            [0, 0],
+            [1, 0],
+            [0, 1],
+          ],
+          role: 'faint',
+        },
       ],
     };
   }

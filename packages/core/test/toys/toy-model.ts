@@ -39,8 +39,10 @@ export class ToyModel implements DynamicsModel {
   }
 
   checkData({ count, observationSize, actionSize, observations, actions, nextObservations }: TransitionColumns): void {
-    if (observationSize !== this.observationSize || actionSize !== this.actionSize || count === 0) throw new ShapeError('ToyModel.fit: data must fit');
-    for (const column of [observations, actions, nextObservations]) if (!column.every(Number.isFinite)) throw new NumericalError('ToyModel.fit: data must be finite');
+    if (observationSize !== this.observationSize || actionSize !== this.actionSize || count === 0)
+      throw new ShapeError('ToyModel.fit: data must fit');
+    for (const column of [observations, actions, nextObservations])
+      if (!column.every(Number.isFinite)) throw new NumericalError('ToyModel.fit: data must be finite');
   }
 
   async fit(data: TransitionColumns, { rng, onEpoch, signal }: FitOptions): Promise<FitReport> {
@@ -62,7 +64,14 @@ export class ToyModel implements DynamicsModel {
     }
     const outcome = Math.max(1e-4, epochs.at(-1)!.trainLoss / this.observationSize);
     this.variances = Float32Array.from({ length: 6 }, (_, i) => (i < 3 ? outcome : outcome / data.count));
-    return { epochs, status: epochs.length < EPOCHS ? 'aborted' : 'epochLimit', bestEpoch: epochs.length, holdoutLossByMember: [epochs.at(-1)!.holdoutLoss], trainCount: trained.length, holdoutCount };
+    return {
+      epochs,
+      status: epochs.length < EPOCHS ? 'aborted' : 'epochLimit',
+      bestEpoch: epochs.length,
+      holdoutLossByMember: [epochs.at(-1)!.holdoutLoss],
+      trainCount: trained.length,
+      holdoutCount,
+    };
   }
 
   /** Moves the weights towards one row; gives its squared error before. */
@@ -82,7 +91,8 @@ export class ToyModel implements DynamicsModel {
   rows(observations: NdArray<'float32'>, actions: NdArray<'float32'>): number {
     this.alive();
     const count = observations.shape[0]!;
-    if (observations.shape[1] !== this.observationSize || actions.shape[1] !== this.actionSize || actions.shape[0] !== count) throw new ShapeError('ToyModel: inputs must fit');
+    if (observations.shape[1] !== this.observationSize || actions.shape[1] !== this.actionSize || actions.shape[0] !== count)
+      throw new ShapeError('ToyModel: inputs must fit');
     return count;
   }
 
@@ -97,25 +107,44 @@ export class ToyModel implements DynamicsModel {
         mean[n * 3 + i]! += change;
       }
     }
-    const variance = (from: number): NdArray<'float32'> => float32([count, 3], Float32Array.from({ length: count * 3 }, (_, i) => this.variances[from + (i % 3)]!));
+    const variance = (from: number): NdArray<'float32'> =>
+      float32(
+        [count, 3],
+        Float32Array.from({ length: count * 3 }, (_, i) => this.variances[from + (i % 3)]!),
+      );
     return { mean: float32([count, 3], mean), aleatoricVariance: variance(0), epistemicVariance: variance(3) };
   }
 
   async sample(observations: NdArray<'float32'>, actions: NdArray<'float32'>, rng: Rng): Promise<NdArray<'float32'>> {
     const { mean } = await this.predict(observations, actions);
-    for (let i = 0; i < mean.data.length; i++) mean.data[i]! += Math.sqrt(this.variances[i % 3]! + this.variances[3 + (i % 3)]!) * rng.normal();
+    for (let i = 0; i < mean.data.length; i++)
+      mean.data[i]! += Math.sqrt(this.variances[i % 3]! + this.variances[3 + (i % 3)]!) * rng.normal();
     return mean;
   }
 
   async linearize(observation: ArrayLike<number>, action: ArrayLike<number>): Promise<Linearization> {
-    const { mean } = await this.predict(float32([1, observation.length], Array.from(observation)), float32([1, action.length], Array.from(action)));
-    const A = float32([3, 3], Float32Array.from({ length: 9 }, (_, k) => this.weights[Math.floor(k / 3) * 5 + (k % 3)]! + (k % 4 === 0 ? 1 : 0)));
-    const B = float32([3, 2], Float32Array.from({ length: 6 }, (_, k) => this.weights[Math.floor(k / 2) * 5 + 3 + (k % 2)]!));
+    const { mean } = await this.predict(
+      float32([1, observation.length], Array.from(observation)),
+      float32([1, action.length], Array.from(action)),
+    );
+    const A = float32(
+      [3, 3],
+      Float32Array.from({ length: 9 }, (_, k) => this.weights[Math.floor(k / 3) * 5 + (k % 3)]! + (k % 4 === 0 ? 1 : 0)),
+    );
+    const B = float32(
+      [3, 2],
+      Float32Array.from({ length: 6 }, (_, k) => this.weights[Math.floor(k / 2) * 5 + 3 + (k % 2)]!),
+    );
     return { nextObservation: float32([3], mean.data), A, B };
   }
 
   save(): Checkpoint {
-    return { kind: 'ToyModel', version: 1, json: { sizes: [3, 2] }, arrays: { weights: float32([3, 5], this.weights.slice()), variances: float32([2, 3], this.variances.slice()) } };
+    return {
+      kind: 'ToyModel',
+      version: 1,
+      json: { sizes: [3, 2] },
+      arrays: { weights: float32([3, 5], this.weights.slice()), variances: float32([2, 3], this.variances.slice()) },
+    };
   }
 
   load(checkpoint: Checkpoint): void {

@@ -14,7 +14,8 @@ export class ToyPlanner implements Planner {
   }
 
   shift(state: PlannerState, steps = 1): PlannerState {
-    if (!Number.isInteger(steps) || steps < 0) throw new OptionError(`ToyPlanner.shift: steps must be an integer in [0, Infinity), got ${steps}`);
+    if (!Number.isInteger(steps) || steps < 0)
+      throw new OptionError(`ToyPlanner.shift: steps must be an integer in [0, Infinity), got ${steps}`);
     const up = (sequence: Float32Array): Float32Array => {
       const moved = new Float32Array(sequence.length);
       moved.set(sequence.subarray(Math.min(sequence.length, steps * this.actionSize)));
@@ -25,7 +26,8 @@ export class ToyPlanner implements Planner {
 
   check({ observation, evaluator, state }: PlanRequest): void {
     const length = this.horizon * this.actionSize;
-    if (evaluator.horizon !== this.horizon || evaluator.actionSize !== this.actionSize) throw new ShapeError('ToyPlanner.plan: the evaluator must fit');
+    if (evaluator.horizon !== this.horizon || evaluator.actionSize !== this.actionSize)
+      throw new ShapeError('ToyPlanner.plan: the evaluator must fit');
     if (state.actions.length !== length || state.kept.length % length !== 0) throw new ShapeError('ToyPlanner.plan: the state must fit');
     if (observation.length !== evaluator.observationSize) throw new ShapeError('ToyPlanner.plan: the observation must fit');
     if (!observation.every(Number.isFinite)) throw new NumericalError('ToyPlanner.plan: the observation must be finite');
@@ -49,12 +51,15 @@ export class ToyPlanner implements Planner {
     let nonFiniteCount = 0;
     for (let iteration = 0; iteration < ITERATIONS; iteration++) {
       rng.fillNormal(sequences);
-      for (let k = 0; k < sequences.length; k++) sequences[k] = Math.max(-1, Math.min(1, mean[k % length]! + spread[k % length]! * sequences[k]!));
+      for (let k = 0; k < sequences.length; k++)
+        sequences[k] = Math.max(-1, Math.min(1, mean[k % length]! + spread[k % length]! * sequences[k]!));
       if (state.kept.length > 0) sequences.set(state.kept.subarray(0, length));
       lists.spread.push(spread.reduce((a, b) => a + b, 0) / length);
       await evaluator.evaluate(observation, sequences, returns, rng);
       nonFiniteCount += returns.filter((value) => !Number.isFinite(value)).length;
-      const elites = this.rank(returns).slice(0, ELITES).filter((n) => Number.isFinite(returns[n]));
+      const elites = this.rank(returns)
+        .slice(0, ELITES)
+        .filter((n) => Number.isFinite(returns[n]));
       if (elites.length === 0) continue;
       const row = (n: number): Float32Array => sequences.slice(n * length, (n + 1) * length);
       const over = (fn: (k: number) => number): Float32Array => Float32Array.from({ length }, (_, k) => fn(k));

@@ -5,7 +5,12 @@ export interface ToyTensor extends TensorLike {
   readonly values: Float32Array;
 }
 
-export const toyTensor = (values: Float32Array, shape: number[], dtype = 'float32'): ToyTensor => ({ values, shape, dtype, size: values.length });
+export const toyTensor = (values: Float32Array, shape: number[], dtype = 'float32'): ToyTensor => ({
+  values,
+  shape,
+  dtype,
+  size: values.length,
+});
 
 export const toyTensors = {
   toTensor: toyTensor,

@@ -79,6 +79,48 @@ const einsumGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved, attri
   );
 };
 
+const run = (kernelName: string, inputs: { [name: string]: tf.Tensor }, attributes: tf.NamedAttrMap): tf.Tensor =>
+  tf.engine().runKernel(kernelName, inputs as tf.NamedTensorMap, attributes) as tf.Tensor;
+
+/**
+ * The gradients of a convolution's own gradients. All three are sums of products of image, filter and result, so each
+ * one's derivative is another of them. @param kernels the convolution, and its gradients by image and filter
+ */
+function convolutionGradients(kernels: { readonly forward: string; readonly byImage: string; readonly byFilter: string }): void {
+  const { forward, byImage, byFilter } = kernels;
+  const dilations = 1;
+  tf.registerGradient({
+    kernelName: byImage,
+    inputsToSave: ['dy', 'filter'],
+    gradFunc: (gradient, saved: Saved, attributes) => {
+      const [dy, filter] = saved as [tf.Tensor, tf.Tensor];
+      const x = gradient as tf.Tensor;
+      return {
+        dy: () => run(forward, { x, filter }, { ...attributes, dilations }),
+        filter: () => run(byFilter, { x, dy }, { ...attributes, dilations, filterShape: filter.shape }),
+      };
+    },
+  });
+  tf.registerGradient({
+    kernelName: byFilter,
+    inputsToSave: ['x', 'dy'],
+    gradFunc: (gradient, saved: Saved, attributes) => {
+      const [x, dy] = saved as [tf.Tensor, tf.Tensor];
+      const filter = gradient as tf.Tensor;
+      return {
+        x: () => run(byImage, { dy, filter }, { ...attributes, dilations, inputShape: x.shape }),
+        dy: () => run(forward, { x, filter }, { ...attributes, dilations }),
+      };
+    },
+  });
+}
+
+/** Averages what arrives over the windows, as the pool does. */
+const averagePoolGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved, attributes) => ({
+  dy: () => run('AvgPool', { x: gradient as tf.Tensor }, attributes),
+  input: () => tf.zeros(saved[0]!.shape),
+});
+
 /** Adds up the axes along which a value was broadcast, so that it has the given shape again. */
 function summedTo(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
   const lead = x.rank - shape.length;
@@ -103,6 +145,9 @@ export function registerMissingGradients(): void {
   for (const kernel of ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr']) registerFlat(kernel, ['a', 'b']);
   for (const kernel of ['LogicalNot', 'All', 'Any', 'IsNan', 'IsInf', 'IsFinite']) registerFlat(kernel, ['x']);
   for (const kernel of ['BatchMatMul', 'Maximum', 'Minimum', 'SquaredDifference']) broadcastGradient(kernel);
+  convolutionGradients({ forward: 'Conv2D', byImage: 'Conv2DBackpropInput', byFilter: 'Conv2DBackpropFilter' });
+  convolutionGradients({ forward: 'DepthwiseConv2dNative', byImage: 'DepthwiseConv2dNativeBackpropInput', byFilter: 'DepthwiseConv2dNativeBackpropFilter' });
+  tf.registerGradient({ kernelName: 'AvgPoolGrad', inputsToSave: ['input'], gradFunc: averagePoolGradient });
   tf.registerGradient({ kernelName: 'EluGrad', inputsToSave: ['dy', 'y'], gradFunc: eluGradient });
   tf.registerGradient({ kernelName: 'TopK', inputsToSave: ['x'], outputsToSave: [false, true], gradFunc: topKGradient });
   tf.registerGradient({ kernelName: 'GatherNd', inputsToSave: ['params', 'indices'], gradFunc: gatherNdGradient });

@@ -20,12 +20,12 @@ export interface OrtModule {
   readonly env: { readonly versions: { readonly common: string; readonly node?: string; readonly web?: string } };
 }
 
-/** Options of a session that every engine sets: one sequential program, all optimisations, denormals as zero. */
+/** Options of a session that every engine sets: one sequential program, all optimisations, denormals as zero, nothing printed (errors are thrown). */
 export const sessionOptions: { readonly [name: string]: unknown } = {
   graphOptimizationLevel: 'all',
   executionMode: 'sequential',
   interOpNumThreads: 1,
-  logSeverityLevel: 3,
+  logSeverityLevel: 4,
   extra: { session: { set_denormal_as_zero: '1' } },
 };
 

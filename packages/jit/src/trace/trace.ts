@@ -2,10 +2,13 @@
 import { type DType, MbrlError, type NdArray, treeMap, UnsupportedError } from '@mbrl/core';
 import type { GraphDescription } from '../onnx/model.js';
 import { tf } from '../tensorflow.js';
+import { convolutionKernels } from './kernels/convolution.js';
 import { elementwiseKernels } from './kernels/elementwise.js';
 import { gatherKernels } from './kernels/gather.js';
+import { imageKernels } from './kernels/image.js';
 import { matrixKernels } from './kernels/matrix.js';
 import { normalizationKernels } from './kernels/normalization.js';
+import { poolingKernels } from './kernels/pooling.js';
 import { reductionKernels } from './kernels/reduction.js';
 import { registerKernels } from './kernels/register.js';
 import { shapeKernels } from './kernels/shape.js';
@@ -32,13 +35,25 @@ export interface Trace {
   readonly outputNames: readonly string[];
 }
 
+const kernelTables = [
+  elementwiseKernels,
+  reductionKernels,
+  shapeKernels,
+  matrixKernels,
+  gatherKernels,
+  normalizationKernels,
+  convolutionKernels,
+  poolingKernels,
+  imageKernels,
+];
+
 let registered = false;
 
 function registerBackend(): void {
   if (registered) return;
   registered = true;
   tf.registerBackend(TRACE_BACKEND, () => traceBackend, 0);
-  for (const table of [elementwiseKernels, reductionKernels, shapeKernels, matrixKernels, gatherKernels, normalizationKernels]) registerKernels(table);
+  for (const table of kernelTables) registerKernels(table);
 }
 
 /** Which backend TensorFlow.js runs on; none before its first use. In a page that first use would start WebGL. */

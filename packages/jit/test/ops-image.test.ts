@@ -1,9 +1,9 @@
 /** Convolutions, pools and images against eager TensorFlow.js. */
-import { configureEngine, grad, jit, tf } from '@mbrl/jit';
+import { grad, jit, tf } from '@mbrl/jit';
 import { float32 } from '@mbrl/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { argOf, grid, integer, smooth } from './oracle/drawn-args.js';
+import { argOf, grid, smooth } from './oracle/drawn-args.js';
 import { checkOps, op, type OpCall, type OpEntry } from './oracle/op-oracle.js';
 
 type Pad = 'valid' | 'same' | number;
@@ -94,11 +94,10 @@ const imageTable: OpEntry[] = [
     [false, true],
   ].flatMap(([alignCorners, halfPixelCenters]) => [
     op(`resizeBilinear ${alignCorners} ${halfPixelCenters}`, halfPixelCenters ? 0 : 1, fc.tuple(argOf([2, 4, 4, 2], smooth)), (x: tf.Tensor4D) => tf.image.resizeBilinear(x, [5, 3], alignCorners, halfPixelCenters)),
-    op(`resizeNearestNeighbor ${alignCorners} ${halfPixelCenters}`, halfPixelCenters ? 0 : 1, fc.tuple(argOf([2, 4, 4, 2], smooth)), (x: tf.Tensor4D) => tf.image.resizeNearestNeighbor(x, [5, 3], alignCorners, halfPixelCenters)),
+    op(`resizeNearestNeighbor ${alignCorners} ${halfPixelCenters}`, 0, fc.tuple(argOf([2, 4, 4, 2], smooth)), (x: tf.Tensor4D) => tf.image.resizeNearestNeighbor(x, [5, 3], alignCorners, halfPixelCenters)),
   ]),
   op('depthToSpace', 0, fc.tuple(argOf([2, 2, 3, 8], grid)), (x: tf.Tensor4D) => tf.depthToSpace(x, 2)),
-op('depthToSpace of ints', 0, fc.tuple(argOf([1, 2, 2, 4], integer)), (x: tf.Tensor4D) => tf.depthToSpace(x, 2)),
-  op('spaceToBatchND', 2, fc.tuple(argOf([1, 4, 4, 2], grid)), (x: tf.Tensor4D) => tf.spaceToBatchND(x, [2, 2], [[1, 1], [0, 2]])),
+op('spaceToBatchND', 2, fc.tuple(argOf([1, 4, 4, 2], grid)), (x: tf.Tensor4D) => tf.spaceToBatchND(x, [2, 2], [[1, 1], [0, 2]])),
   op('batchToSpaceND', 2, fc.tuple(argOf([4, 2, 2, 2], grid)), (x: tf.Tensor4D) => tf.batchToSpaceND(x, [2, 2], [[0, 1], [1, 0]])),
 ];
 
@@ -108,18 +107,22 @@ describe('image ops equal eager TensorFlow.js', () => {
   it('resizing and blocks', () => checkOps(imageTable));
 });
 
-describe('the gradient of a padded average pool', () => {
-  it('counts only elements inside, as the pool does; TensorFlow.js on its CPU backend counts all', async () => {
-    configureEngine({});
-    const loss = (x: tf.Tensor): tf.Tensor => tf.avgPool(x as tf.Tensor4D, 2, 2, 'same').square().sum();
+/** TensorFlow.js' CPU backend errs in these gradients: it counts elements beyond the edge, or rounds another way than the op. */
+describe('gradients that the eager CPU backend gets wrong equal finite differences', () => {
+  const losses: { readonly [name: string]: (x: tf.Tensor) => tf.Tensor } = {
+    'average pool with padding': (x) => tf.avgPool(x as tf.Tensor4D, 2, 2, 'same').square().sum(),
+    'nearest neighbours': (x) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [4, 5]).square().sum(),
+    'bilinear, half a pixel off': (x) => tf.image.resizeBilinear(x as tf.Tensor4D, [2, 7], false, true).square().sum(),
+  };
+
+  it.each(Object.keys(losses))('%s', async (name) => {
+    const loss = losses[name]!;
     const slope = jit(grad(loss) as (x: tf.Tensor) => tf.Tensor);
     const value = jit(loss);
-    const x = float32([1, 3, 3, 1], [1, -2, 3, 0.5, 1.5, -1, 2, 0, 4]);
-    const gradient = (await slope(x)).data;
-    for (let i = 0; i < 9; i++) {
-      const shifted = async (by: number): Promise<number> => (await value(float32([1, 3, 3, 1], Array.from(x.data, (v, k) => (k === i ? v + by : v))))).data[0]!;
-      expect(gradient[i]).toBeCloseTo(((await shifted(0.25)) - (await shifted(-0.25))) / 0.5, 3);
-    }
+    const x = [1, -2, 3, 0.5, 1.5, -1, 2, 0, 4];
+    const shifted = async (place: number, by: number): Promise<number> => (await value(float32([1, 3, 3, 1], x.map((v, k) => (k === place ? v + by : v))))).data[0]!;
+    const gradient = (await slope(float32([1, 3, 3, 1], x))).data;
+    for (let i = 0; i < 9; i++) expect(gradient[i]).toBeCloseTo(((await shifted(i, 0.25)) - (await shifted(i, -0.25))) / 0.5, 3);
     slope.dispose();
     value.dispose();
   });

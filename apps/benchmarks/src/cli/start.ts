@@ -16,6 +16,11 @@ function invocation(): string {
 
 /** Runs the command line of this process and sets its exit code. */
 export async function start(overrides: Partial<CliContext> = {}): Promise<void> {
+  // Whoever reads this may stop reading, as `head` does; then there is nobody left to write for.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   process.exitCode = await main(process.argv.slice(2), {
     presets,
     output: process.stdout,

@@ -7,17 +7,21 @@ import {
   type Agent,
   type BoxSpace,
   type Checkpoint,
+  CheckpointError,
   checkInteger,
   combineCheckpoints,
   createReplayBuffer,
   expectCheckpoint,
   type Json,
   type LearnProgress,
+  OptionError,
   type Planner,
   type Rng,
+  sampleSpace,
   type SequenceEvaluator,
   separateCheckpoint,
   ShapeError,
+  type Space,
 } from '@mbrl/core';
 import type { ProbabilisticEnsemble } from '@mbrl/models';
 import { createMpc } from '@mbrl/planners';
@@ -61,12 +65,37 @@ interface PetsState {
   readonly observedCount: number;
   readonly fitCount: number;
   readonly sinceFit: number;
-  readonly episodeEnded: boolean;
+  readonly episodeFitDue: boolean;
   readonly actRng: Json;
+  readonly fitRng: Json;
+}
+
+const CALLER = 'createPets.load';
+
+/** Reads what `save` wrote beside the parts. @throws CheckpointError when it is something else. */
+function readState(json: Json): PetsState {
+  const state = (json ?? {}) as { readonly [name in keyof PetsState]?: unknown };
+  for (const name of ['observedCount', 'fitCount', 'sinceFit'] as const) {
+    if (!Number.isSafeInteger(state[name]) || (state[name] as number) < 0) {
+      throw new CheckpointError(`${CALLER}: ${name} must be a whole number, got ${JSON.stringify(state[name])}`);
+    }
+  }
+  if (typeof state.episodeFitDue !== 'boolean') {
+    throw new CheckpointError(`${CALLER}: episodeFitDue must be true or false, got ${JSON.stringify(state.episodeFitDue)}`);
+  }
+  return state as PetsState;
+}
+
+function restoreRng(rng: Rng, state: Json): void {
+  try {
+    rng.restore(state);
+  } catch (cause) {
+    throw new CheckpointError(`${CALLER}: the generators must be saved ones`, { cause });
+  }
 }
 
 /**
- * Makes the agent. Freeing it frees model and evaluator programs that were given to it only through their own owners.
+ * Makes the agent. It owns `model` and frees it with `dispose`; the evaluator's programs are freed by whoever made it.
  * @throws OptionError on settings out of bounds; ShapeError when the parts do not fit together.
  */
 export function createPets(options: PetsOptions): PetsAgent {
@@ -77,6 +106,7 @@ export function createPets(options: PetsOptions): PetsAgent {
     const value = options[name];
     if (value !== undefined) checkInteger('createPets', name, value, { min: 1 });
   }
+  if (actionSpace.kind !== 'box') throw new OptionError(`createPets: actionSpace must be a box, got ${String((actionSpace as Space).kind)}`);
   if (actionSpace.size !== model.actionSize || evaluator.observationSize !== model.observationSize) {
     throw new ShapeError(
       `createPets: model, evaluator and action space must agree, got actions of ${model.actionSize} and ${actionSpace.size}, observations of ${model.observationSize} and ${evaluator.observationSize}`,
@@ -85,31 +115,32 @@ export function createPets(options: PetsOptions): PetsAgent {
   const mpc = createMpc({ planner, evaluator, replanEvery });
   const buffer = createReplayBuffer({ capacity: bufferCapacity, observationSize: model.observationSize, actionSize: model.actionSize });
   const actRng = rng.split('act');
+  const fitRng = rng.split('fit');
   let observedCount = 0;
   let fitCount = 0;
   let sinceFit = 0;
-  let episodeEnded = false;
+  /** Whether an episode ended with enough data to fit, and no fit was made since. */
+  let episodeFitDue = false;
   let lastAct: { readonly [name: string]: number } = {};
-
-  const randomAction = (): Float32Array =>
-    Float32Array.from(actionSpace.low, (low, i) => low + actRng.uniform() * (actionSpace.high[i]! - low));
 
   const isTimeToLearn = (): boolean => {
     if (observedCount < initialSteps || sinceFit === 0) return false;
-    if (fitCount === 0) return trainEverySteps > 0 || episodeEnded;
-    return trainEverySteps > 0 ? sinceFit >= trainEverySteps : episodeEnded;
+    if (trainEverySteps === 0) return episodeFitDue;
+    return fitCount === 0 || sinceFit >= trainEverySteps;
   };
 
   const fit = async (onProgress?: (progress: LearnProgress) => void): Promise<{ readonly [name: string]: number }> => {
     const epochs = (fitCount === 0 ? options.initialEpochs : options.epochs) ?? model.settings.epochs;
+    const learnedFrom = sinceFit;
     const report = await model.fit(buffer.columns(), {
-      rng: rng.split('fit').split(fitCount),
+      rng: fitRng.split(fitCount),
       epochs,
       onEpoch: ({ epoch, trainLoss, holdoutLoss }) =>
         onProgress?.({ fraction: epoch / epochs, metrics: { epoch, trainLoss, ...(holdoutLoss === undefined ? {} : { holdoutLoss }) } }),
     });
     fitCount++;
-    sinceFit = 0;
+    sinceFit -= learnedFrom;
+    episodeFitDue = false;
     const last = report.epochs.at(-1)!;
     return {
       epochCount: report.epochs.length,
@@ -131,13 +162,12 @@ export function createPets(options: PetsOptions): PetsAgent {
       return lastAct;
     },
     beginEpisode() {
-      episodeEnded = false;
       mpc.reset();
     },
     async act(observation) {
       if (fitCount === 0) {
         lastAct = {};
-        return randomAction();
+        return sampleSpace(actionSpace, actRng);
       }
       const action = await mpc.act(observation, actRng);
       const { bestReturnByIteration, eliteReturnByIteration, nonFiniteCount, evaluationCount } = mpc.plan!.diagnostics;
@@ -153,13 +183,13 @@ export function createPets(options: PetsOptions): PetsAgent {
       buffer.add(transition);
       observedCount++;
       sinceFit++;
-      episodeEnded = transition.terminated || transition.truncated;
+      if ((transition.terminated || transition.truncated) && observedCount >= initialSteps) episodeFitDue = true;
     },
     async learn({ onProgress } = {}) {
       return isTimeToLearn() ? fit(onProgress) : undefined;
     },
     save(): Checkpoint {
-      const state: PetsState = { observedCount, fitCount, sinceFit, episodeEnded, actRng: actRng.save() };
+      const state: PetsState = { observedCount, fitCount, sinceFit, episodeFitDue, actRng: actRng.save(), fitRng: fitRng.save() };
       return combineCheckpoints({
         kind: KIND,
         version: VERSION,
@@ -168,14 +198,24 @@ export function createPets(options: PetsOptions): PetsAgent {
       });
     },
     load(checkpoint) {
-      expectCheckpoint(checkpoint, { kind: KIND, version: VERSION, caller: 'createPets.load' });
-      const { json, parts } = separateCheckpoint(checkpoint, { parts: ['model', 'data', 'mpc'], caller: 'createPets.load' });
-      const state = json as unknown as PetsState;
-      model.load(parts.model);
-      buffer.load(parts.data);
-      mpc.load(parts.mpc);
-      actRng.restore(state.actRng);
-      ({ observedCount, fitCount, sinceFit, episodeEnded } = state);
+      expectCheckpoint(checkpoint, { kind: KIND, version: VERSION, caller: CALLER });
+      const { json, parts } = separateCheckpoint(checkpoint, { parts: ['model', 'data', 'mpc'], caller: CALLER });
+      const state = readState(json);
+      const before = { model: model.save(), data: buffer.save(), mpc: mpc.save(), actRng: actRng.save(), fitRng: fitRng.save() };
+      const restore = (from: typeof before): void => {
+        model.load(from.model);
+        buffer.load(from.data);
+        mpc.load(from.mpc);
+        restoreRng(actRng, from.actRng);
+        restoreRng(fitRng, from.fitRng);
+      };
+      try {
+        restore({ ...parts, actRng: state.actRng, fitRng: state.fitRng });
+      } catch (error) {
+        restore(before);
+        throw error;
+      }
+      ({ observedCount, fitCount, sinceFit, episodeFitDue } = state);
     },
     dispose() {
       model.dispose();

@@ -61,17 +61,23 @@ function checkColumn(caller: string, name: string, values: ArrayLike<number>, le
   }
 }
 
-/** Copies row `from` of `source` to row `to` of `target`. */
-function copyRow(source: TransitionColumns, from: number, target: TransitionColumns, to: number): void {
-  const { observationSize, actionSize } = source;
-  for (let i = 0, s = from * observationSize, t = to * observationSize; i < observationSize; i++, s++, t++) {
-    target.observations[t] = source.observations[s]!;
-    target.nextObservations[t] = source.nextObservations[s]!;
+/** Copies rows of `size` numbers: row `places[i]` of `source` becomes row `i` of `target`. */
+function gather<T extends Float32Array | Uint8Array>(source: T, places: Int32Array, count: number, size: number, target: T): void {
+  let t = 0;
+  for (let i = 0; i < count; i++) {
+    const from = places[i]! * size;
+    for (let s = from; s < from + size; s++) target[t++] = source[s]!;
   }
-  for (let i = 0, s = from * actionSize, t = to * actionSize; i < actionSize; i++, s++, t++) target.actions[t] = source.actions[s]!;
-  target.rewards[to] = source.rewards[from]!;
-  target.terminated[to] = source.terminated[from]!;
-  target.truncated[to] = source.truncated[from]!;
+}
+
+/** Copies rows of all columns: row `places[i]` of `source` becomes row `i` of `target`. */
+function gatherRows(source: TransitionColumns, places: Int32Array, count: number, target: TransitionColumns): void {
+  gather(source.observations, places, count, source.observationSize, target.observations);
+  gather(source.actions, places, count, source.actionSize, target.actions);
+  gather(source.rewards, places, count, 1, target.rewards);
+  gather(source.nextObservations, places, count, source.observationSize, target.nextObservations);
+  gather(source.terminated, places, count, 1, target.terminated);
+  gather(source.truncated, places, count, 1, target.truncated);
 }
 
 class RingBuffer implements ReplayBuffer {
@@ -83,6 +89,8 @@ class RingBuffer implements ReplayBuffer {
   /** Place of the oldest row; 0 until the ring is full. */
   #start = 0;
   #rows: TransitionColumns;
+  /** Places of the rows of a batch; kept, so that sampling allocates nothing. */
+  #places: Int32Array = new Int32Array(0);
 
   constructor({ capacity, observationSize, actionSize }: ReplayBufferOptions) {
     this.capacity = checkInteger('createReplayBuffer', 'capacity', capacity, { min: 1, max: 2 ** 31 });
@@ -108,7 +116,8 @@ class RingBuffer implements ReplayBuffer {
   }
 
   #copyAll(target: TransitionColumns): void {
-    for (let i = 0; i < this.count; i++) copyRow(this.#rows, (this.#start + i) % this.capacity, target, i);
+    const places = Int32Array.from({ length: this.count }, (_, i) => (this.#start + i) % this.capacity);
+    gatherRows(this.#rows, places, this.count, target);
   }
 
   #checkSizes(caller: string, sizes: { readonly observationSize: number; readonly actionSize: number }): void {
@@ -146,10 +155,22 @@ class RingBuffer implements ReplayBuffer {
     checkColumn(caller, 'nextObservations', columns.nextObservations, count * this.observationSize);
     checkColumn(caller, 'terminated', columns.terminated, count);
     checkColumn(caller, 'truncated', columns.truncated, count);
-    for (let i = 0; i < count; i++) {
-      const place = this.#claim();
-      copyRow(columns, i, this.#rows, place);
-    }
+    for (let i = 0; i < count; i++) this.#write(columns, i, this.#claim());
+  }
+
+  /** Copies one row of `columns` to a place. */
+  #write(columns: TransitionColumns, row: number, place: number): void {
+    const { observationSize, actionSize } = this;
+    const rows = this.#rows;
+    rows.observations.set(columns.observations.subarray(row * observationSize, (row + 1) * observationSize), place * observationSize);
+    rows.actions.set(columns.actions.subarray(row * actionSize, (row + 1) * actionSize), place * actionSize);
+    rows.rewards[place] = columns.rewards[row]!;
+    rows.nextObservations.set(
+      columns.nextObservations.subarray(row * observationSize, (row + 1) * observationSize),
+      place * observationSize,
+    );
+    rows.terminated[place] = columns.terminated[row]!;
+    rows.truncated[place] = columns.truncated[row]!;
   }
 
   addTrajectory(trajectory: Trajectory): void {
@@ -166,11 +187,13 @@ class RingBuffer implements ReplayBuffer {
       if (out.count !== batchSize) throw new ShapeError(`${caller}: out must have batchSize=${batchSize} rows, got ${out.count}`);
     }
     const batch = out ?? createTransitionColumns(batchSize, this.observationSize, this.actionSize);
+    if (this.#places.length < batchSize) this.#places = new Int32Array(batchSize);
+    const places = this.#places;
     for (let i = 0; i < batchSize; i++) {
-      let place = this.#start + rng.integer(this.count);
-      if (place >= this.capacity) place -= this.capacity;
-      copyRow(this.#rows, place, batch, i);
+      const place = this.#start + rng.integer(this.count);
+      places[i] = place < this.capacity ? place : place - this.capacity;
     }
+    gatherRows(this.#rows, places, batchSize, batch);
     return batch;
   }
 

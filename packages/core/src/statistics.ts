@@ -37,7 +37,8 @@ function quantileOfSorted(sorted: Float64Array, probability: number): number {
   const low = sorted[index]!;
   const high = sorted[Math.min(index + 1, sorted.length - 1)]!;
   const part = position - index;
-  return part === 0 || low === high ? low : low * (1 - part) + high * part;
+  // Kept between its neighbours: rounding could lead past them.
+  return Math.min(high, Math.max(low, low * (1 - part) + high * part));
 }
 
 /** Arithmetic mean. @throws ShapeError when empty, NumericalError when not finite. */

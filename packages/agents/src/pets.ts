@@ -5,7 +5,6 @@
  */
 import {
   type Agent,
-  type BoxSpace,
   type Checkpoint,
   CheckpointError,
   checkInteger,
@@ -17,7 +16,6 @@ import {
   OptionError,
   type Planner,
   type Rng,
-  sampleSpace,
   type SequenceEvaluator,
   separateCheckpoint,
   ShapeError,
@@ -25,6 +23,7 @@ import {
 } from '@mbrl/core';
 import type { ProbabilisticEnsemble } from '@mbrl/models';
 import { createMpc } from '@mbrl/planners';
+import { createRandomExploration } from './random-exploration.js';
 
 /** What PETS is made of, and when it learns. */
 export interface PetsOptions {
@@ -32,12 +31,14 @@ export interface PetsOptions {
   /** Scores action sequences through `model`. */
   readonly evaluator: SequenceEvaluator;
   readonly planner: Planner;
-  /** Allowed actions; random ones are drawn evenly from it. */
-  readonly actionSpace: BoxSpace;
+  /** Allowed actions: a box. */
+  readonly actionSpace: Space;
   /** All randomness. */
   readonly rng: Rng;
   /** Random transitions before the first fit, at least 1. Default 200. */
   readonly initialSteps?: number;
+  /** Correlation of a random action with the one before, in [0, 1); 0: even draws. Default 0. See `random-exploration.ts`. */
+  readonly randomActionCorrelation?: number;
   /** Transitions between fits; 0: a fit at the end of each episode. Default 0. */
   readonly trainEverySteps?: number;
   /** Epochs of the first fit. Default: the model's `epochs`. */
@@ -68,6 +69,7 @@ interface PetsState {
   readonly episodeFitDue: boolean;
   readonly actRng: Json;
   readonly fitRng: Json;
+  readonly exploration: Json;
 }
 
 const CALLER = 'createPets.load';
@@ -99,14 +101,14 @@ function restoreRng(rng: Rng, state: Json): void {
  * @throws OptionError on settings out of bounds; ShapeError when the parts do not fit together.
  */
 export function createPets(options: PetsOptions): PetsAgent {
-  const { model, evaluator, planner, actionSpace, rng, initialSteps = 200, trainEverySteps = 0, replanEvery = 1, bufferCapacity = 100_000 } = options;
+  const { model, evaluator, planner, actionSpace, rng, initialSteps = 200, randomActionCorrelation = 0, trainEverySteps = 0, replanEvery = 1, bufferCapacity = 100_000 } = options;
   checkInteger('createPets', 'initialSteps', initialSteps, { min: 1 });
   checkInteger('createPets', 'trainEverySteps', trainEverySteps, { min: 0 });
   for (const name of ['initialEpochs', 'epochs'] as const) {
     const value = options[name];
     if (value !== undefined) checkInteger('createPets', name, value, { min: 1 });
   }
-  if (actionSpace.kind !== 'box') throw new OptionError(`createPets: actionSpace must be a box, got ${String((actionSpace as Space).kind)}`);
+  if (actionSpace.kind !== 'box') throw new OptionError(`createPets: actionSpace must be a box, got ${String(actionSpace.kind)}`);
   if (actionSpace.size !== model.actionSize || evaluator.observationSize !== model.observationSize) {
     throw new ShapeError(
       `createPets: model, evaluator and action space must agree, got actions of ${model.actionSize} and ${actionSpace.size}, observations of ${model.observationSize} and ${evaluator.observationSize}`,
@@ -114,6 +116,7 @@ export function createPets(options: PetsOptions): PetsAgent {
   }
   const mpc = createMpc({ planner, evaluator, replanEvery });
   const buffer = createReplayBuffer({ capacity: bufferCapacity, observationSize: model.observationSize, actionSize: model.actionSize });
+  const exploration = createRandomExploration('createPets', actionSpace, randomActionCorrelation);
   const actRng = rng.split('act');
   const fitRng = rng.split('fit');
   let observedCount = 0;
@@ -163,11 +166,12 @@ export function createPets(options: PetsOptions): PetsAgent {
     },
     beginEpisode() {
       mpc.reset();
+      exploration.reset();
     },
     async act(observation) {
       if (fitCount === 0) {
         lastAct = {};
-        return sampleSpace(actionSpace, actRng);
+        return exploration.next(actRng);
       }
       const action = await mpc.act(observation, actRng);
       const { bestReturnByIteration, eliteReturnByIteration, nonFiniteCount, evaluationCount } = mpc.plan!.diagnostics;
@@ -189,7 +193,7 @@ export function createPets(options: PetsOptions): PetsAgent {
       return isTimeToLearn() ? fit(onProgress) : undefined;
     },
     save(): Checkpoint {
-      const state: PetsState = { observedCount, fitCount, sinceFit, episodeFitDue, actRng: actRng.save(), fitRng: fitRng.save() };
+      const state: PetsState = { observedCount, fitCount, sinceFit, episodeFitDue, actRng: actRng.save(), fitRng: fitRng.save(), exploration: exploration.save() };
       return combineCheckpoints({
         kind: KIND,
         version: VERSION,
@@ -201,16 +205,17 @@ export function createPets(options: PetsOptions): PetsAgent {
       expectCheckpoint(checkpoint, { kind: KIND, version: VERSION, caller: CALLER });
       const { json, parts } = separateCheckpoint(checkpoint, { parts: ['model', 'data', 'mpc'], caller: CALLER });
       const state = readState(json);
-      const before = { model: model.save(), data: buffer.save(), mpc: mpc.save(), actRng: actRng.save(), fitRng: fitRng.save() };
+      const before = { model: model.save(), data: buffer.save(), mpc: mpc.save(), actRng: actRng.save(), fitRng: fitRng.save(), exploration: exploration.save() };
       const restore = (from: typeof before): void => {
         model.load(from.model);
         buffer.load(from.data);
         mpc.load(from.mpc);
         restoreRng(actRng, from.actRng);
         restoreRng(fitRng, from.fitRng);
+        if (!exploration.restore(from.exploration)) throw new CheckpointError(`${CALLER}: exploration must be saved noise of ${actionSpace.size} components`);
       };
       try {
-        restore({ ...parts, actRng: state.actRng, fitRng: state.fitRng });
+        restore({ ...parts, actRng: state.actRng, fitRng: state.fitRng, exploration: state.exploration ?? null });
       } catch (error) {
         restore(before);
         throw error;

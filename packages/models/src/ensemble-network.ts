@@ -1,6 +1,9 @@
 /**
- * E multilayer perceptrons of one architecture as one batched computation: every layer is a single matrix product over
- * the member axis. A pure pair: `init` makes parameters, `apply` maps inputs to outputs.
+ * E multilayer perceptrons of one architecture. A pure pair: `init` makes parameters, `apply` maps inputs to outputs.
+ *
+ * Small batches run all members at once, every layer a single matrix product over the member axis. Where the activations
+ * would leave the processor's cache, members run one after the other, so that a member's rows stay in it from its first
+ * layer to its last; the results are the same.
  */
 import { float32, type NdArray, type Rng } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
@@ -45,6 +48,12 @@ function fillTruncatedNormal(out: Float32Array, scale: number, rng: Rng): void {
   }
 }
 
+/** Members in the given layers, which may be fewer than the architecture has. */
+const ensembleMembers = (layers: readonly Layer<tf.Tensor>[]): number => layers[0]!.kernel.shape[0]!;
+
+/** Activations of one layer, in bytes, above which members run one after the other. */
+const BATCHED_LIMIT = 1 << 20;
+
 /** Makes the pair for an architecture. */
 export function createEnsembleNetwork(options: EnsembleNetworkOptions): EnsembleNetwork {
   const { ensembleSize, inputSize, outputSize, hiddenSizes, activation } = options;
@@ -58,10 +67,23 @@ export function createEnsembleNetwork(options: EnsembleNetworkOptions): Ensemble
         fillTruncatedNormal(kernel.data, 1 / (2 * Math.sqrt(inputs)), rng.split(i));
         return { kernel, bias: float32([ensembleSize, 1, outputs]) };
       }),
-    apply: (layers, x) =>
-      layers.reduce((hidden, { kernel, bias }, i) => {
-        const next = tf.add(tf.matMul(hidden, kernel), bias);
-        return i < layers.length - 1 ? activate(next) : next;
-      }, x),
+    apply(layers, x) {
+      const run = (input: tf.Tensor, parts: readonly Layer<tf.Tensor>[]): tf.Tensor =>
+        parts.reduce((hidden, { kernel, bias }, i) => {
+          const next = tf.add(tf.matMul(hidden, kernel), bias);
+          return i < parts.length - 1 ? activate(next) : next;
+        }, input);
+      const [, rows] = x.shape as [number, number, number];
+      if (ensembleMembers(layers) === 1 || 4 * ensembleMembers(layers) * rows * Math.max(...hiddenSizes, 1) <= BATCHED_LIMIT) return run(x, layers);
+      const inputs = tf.unstack(x);
+      const parts = layers.map(({ kernel, bias }) => ({ kernels: tf.unstack(kernel), biases: tf.unstack(bias) }));
+      const outputs = parts[0]!.kernels.map((_, member) =>
+        run(
+          inputs.length === 1 ? inputs[0]! : inputs[member]!,
+          parts.map(({ kernels, biases }) => ({ kernel: kernels[member]!, bias: biases[member]! })),
+        ),
+      );
+      return tf.stack(outputs);
+    },
   };
 }

@@ -9,7 +9,6 @@
  * Symbols: H horizon, A action size, N population size, k elite count, α momentum, μ mean, σ standard deviation.
  */
 import {
-  type BoxSpace,
   checkInteger,
   checkNumber,
   checkOneOf,
@@ -19,6 +18,7 @@ import {
   type Planner,
   type PlanRequest,
   ShapeError,
+  type Space,
 } from '@mbrl/core';
 import { type ActionBounds, actionBounds } from './action-bounds.js';
 import type { CandidateSampling } from './candidates.js';
@@ -30,7 +30,7 @@ export interface CemOptions {
   /** Steps of a plan H, at least 1. */
   readonly horizon: number;
   /** Allowed actions: a box with finite bounds. */
-  readonly actionSpace: BoxSpace;
+  readonly actionSpace: Space;
   /** Sequences scored in an iteration N, at least 1. Default 400. */
   readonly populationSize?: number;
   /** Best sequences that the distribution moves towards k, in [1, populationSize]. Default a tenth of the population. */

@@ -10,6 +10,8 @@ export type RunEvent =
       /** Trials that an earlier part of this run has done. */
       readonly trials: readonly TrialResult[];
       readonly environmentSteps: number;
+      /** Time that an earlier part of this run took. */
+      readonly elapsedMilliseconds: number;
       readonly resumed: boolean;
     }
   | { readonly type: 'trialStarted'; readonly trial: number; readonly random: boolean; readonly stepLimit: number }

@@ -109,7 +109,14 @@ async function runInFolder(options: RunPresetOptions, paths: RunPaths, config: R
   }
   const store = openRunStore(paths, saved?.state.metricsLength ?? 0);
   try {
-    watch({ type: 'runStarted', config, trials: saved?.state.trials ?? [], environmentSteps: saved?.state.environmentSteps ?? 0, resumed: resume });
+    watch({
+      type: 'runStarted',
+      config,
+      trials: saved?.state.trials ?? [],
+      environmentSteps: saved?.state.environmentSteps ?? 0,
+      elapsedMilliseconds: saved?.state.elapsedMilliseconds ?? 0,
+      resumed: resume,
+    });
     return await runLoop({
       preset: preset.name,
       settings: settings as unknown as LoopSettings,

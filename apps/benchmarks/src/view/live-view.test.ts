@@ -14,7 +14,7 @@ const config: RunConfig = {
 
 function someProgress(trialCount: number): RunProgress {
   const progress = createRunProgress();
-  updateRunProgress(progress, { type: 'runStarted', config, trials: [], environmentSteps: 0, resumed: false });
+  updateRunProgress(progress, { type: 'runStarted', config, trials: [], environmentSteps: 0, elapsedMilliseconds: 0, resumed: false });
   for (let index = 0; index < trialCount; index++) {
     const result = { index, steps: 200, environmentSteps: 200 * (index + 1), return: index * 20 - 1, random: index === 0, solved: index > 5, planMilliseconds: 60, fitMilliseconds: 1000 };
     updateRunProgress(progress, { type: 'trialFinished', result });
@@ -80,7 +80,7 @@ test('the view takes the second screen, draws in one write a frame, and gives cu
   const terminal = fakeTerminal();
   const view = openLiveView(terminal, createTerminalStyle(false));
   expect(terminal.written.startsWith('\x1b[?1049h\x1b[?25l')).toBe(true);
-  view.watch({ type: 'runStarted', config, trials: [], environmentSteps: 0, resumed: false });
+  view.watch({ type: 'runStarted', config, trials: [], environmentSteps: 0, elapsedMilliseconds: 0, resumed: false });
   const frame = terminal.written.slice(terminal.written.lastIndexOf('\x1b[?2026h'));
   expect(frame.startsWith('\x1b[?2026h\x1b[H')).toBe(true);
   expect(frame.endsWith('\x1b[J\x1b[?2026l')).toBe(true);

@@ -30,7 +30,7 @@ const frameMilliseconds = 50;
 /** Takes the terminal over. */
 export function openLiveView(terminal: Terminal, style: TerminalStyle): LiveView {
   const progress = createRunProgress();
-  const started = performance.now();
+  let started = performance.now();
   let lastFrame = -Infinity;
   let lastText = '';
   let open = true;
@@ -60,6 +60,7 @@ export function openLiveView(terminal: Terminal, style: TerminalStyle): LiveView
   return {
     watch(event) {
       updateRunProgress(progress, event);
+      if (event.type === 'runStarted') started = performance.now() - event.elapsedMilliseconds;
       if (event.type === 'step' && performance.now() - lastFrame < frameMilliseconds) return;
       if (event.type === 'fitProgress' && performance.now() - lastFrame < frameMilliseconds) return;
       draw();

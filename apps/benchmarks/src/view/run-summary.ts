@@ -4,14 +4,16 @@ import { formatDuration, formatExperience, formatNumber } from './format-figures
 import type { TerminalStyle } from './terminal-style.js';
 
 /** Says in a sentence whether the goal was met, when, and after how much experience. */
-export function verdict(config: Pick<RunConfig, 'goal' | 'timeStep'>, result: Pick<RunResult, 'solved' | 'trials'>): string {
-  const { solved, trials } = result;
+export function verdict(config: Pick<RunConfig, 'goal' | 'timeStep'>, result: Pick<RunResult, 'solved' | 'trials' | 'status'>): string {
+  const { solved, trials, status } = result;
   if (solved) {
     const seconds = solved.learnedFromSteps * config.timeStep;
     return `learned to ${config.goal} in trial ${solved.trial}, after ${solved.learnedFromSteps} steps = ${formatExperience(seconds)} of experience`;
   }
   const planned = trials.filter((trial) => !trial.random).length;
-  return planned === 0 ? 'no trial has ended yet' : `did not learn to ${config.goal} in ${planned} ${planned === 1 ? 'trial' : 'trials'}`;
+  if (planned === 0) return 'no trial that was planned has ended yet';
+  const count = `${planned} ${planned === 1 ? 'trial' : 'trials'}`;
+  return status === 'stopped' || status === 'running' ? `has not learned to ${config.goal} yet, after ${count}` : `did not learn to ${config.goal} in ${count}`;
 }
 
 /** Lines of the end of a run: return by trial, whether it was solved, how long it took. */
@@ -31,7 +33,7 @@ export function runSummary(config: RunConfig, result: RunResult, style: Terminal
     '',
     ...rows,
     '',
-    result.solved ? style.good(`It ${sentence}${result.solved ? ` (${formatDuration(result.solved.elapsedMilliseconds)} by the clock)` : ''}.`) : `It ${sentence}.`.replace('It no', 'No'),
+    result.solved ? style.good(`It ${sentence} (${formatDuration(result.solved.elapsedMilliseconds)} by the clock).`) : `${sentence.startsWith('no ') ? 'So far n' + sentence.slice(1) : `It ${sentence}`}.`,
     style.dim(`${ended} after ${formatDuration(result.elapsedMilliseconds)}.`),
   ];
 }

@@ -2,7 +2,7 @@
  * Compiles a pure function over trees of arrays into one program. Written with TensorFlow.js ops, called with host
  * arrays: the first call for a set of shapes records the function and loads the program, later ones run it.
  */
-import { checkInteger, LifecycleError, type MapLeaves, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap } from '@mbrl/core';
+import { checkInteger, LifecycleError, type MapLeaves, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap, UnsupportedError } from '@mbrl/core';
 import { runEagerly } from './eager.js';
 import type { Executable } from './engine.js';
 import { currentEngine, engineGeneration } from './engine-registry.js';
@@ -138,7 +138,9 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
     if (!engine) return { match, executable: undefined, outputSpecs: [], output: undefined, pool: [], reused: undefined };
     await backendSettled();
     const { graph, inputNames, outputNames, output } = trace(name, fn, args);
-    const executable = await engine.load(encodeModel(graph), { inputNames, outputNames });
+    const executable = await engine.load(encodeModel(graph), { inputNames, outputNames }).catch((error: unknown) => {
+      throw new UnsupportedError(`${name}: ${engine.name} refuses the program: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    });
     if (disposed || startedFor !== engineGeneration()) {
       executable.dispose();
       if (disposed) throw new LifecycleError(`${name}: disposed while it was compiled`);

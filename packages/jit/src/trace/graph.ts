@@ -2,6 +2,7 @@
  * The graph that a trace grows. It keeps one node for equal operations (so a forward pass traced twice stands once),
  * one constant for equal values, and drops at the end what no output needs.
  */
+import { ShapeError } from '@mbrl/core';
 import type { Attribute, ElementType, GraphConstant, GraphDescription, GraphNode, GraphPort } from '../onnx/model.js';
 
 type Attributes = { readonly [name: string]: Attribute };
@@ -83,12 +84,15 @@ export class Graph {
   }
 }
 
-/** Extents of the broadcast of two shapes, right-aligned. Both are known to be compatible. */
+/** Extents of the broadcast of two shapes, right-aligned. @throws ShapeError when they do not broadcast together. */
 export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const left = a[i - (rank - a.length)] ?? 1;
     const right = b[i - (rank - b.length)] ?? 1;
+    if (left !== right && left !== 1 && right !== 1) {
+      throw new ShapeError(`jit: shapes that meet must be equal or 1 along each axis, got [${a.join(', ')}] and [${b.join(', ')}]`);
+    }
     return left === 1 ? right : left;
   });
 }

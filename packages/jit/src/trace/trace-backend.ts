@@ -51,6 +51,15 @@ function numbersOf(values: BackendValues): ArrayLike<number> {
   return values as ArrayLike<number>;
 }
 
+/** The numbers of a tensor that was made before the trace. */
+function valuesFromOutside(tensor: { dataId: object }): ArrayLike<number> {
+  const { tensorInfo } = (tf.engine() as unknown as { state: { tensorInfo: WeakMap<object, unknown> } }).state;
+  if (!tensorInfo.has(tensor.dataId)) {
+    throw new UnsupportedError('jit: a tensor from outside of the function was disposed, or belongs to another function that was compiled');
+  }
+  return tf.engine().readSync(tensor.dataId as tf.Tensor['dataId']) as ArrayLike<number>;
+}
+
 /** Records what TensorFlow.js asks it to compute. */
 export class TraceBackend extends tf.KernelBackend {
   /** The graph under construction. */
@@ -75,8 +84,7 @@ export class TraceBackend extends tf.KernelBackend {
   value(tensor: { dataId: object; shape: number[]; dtype: string }): TracedValue {
     const known = this.#values.get(tensor.dataId);
     if (known) return sameShape(known.shape, tensor.shape) ? known : { ...known, shape: tensor.shape };
-    const values = tf.engine().readSync(tensor.dataId as tf.Tensor['dataId']) as ArrayLike<number>;
-    const value = this.constant(values, tensor.shape, checkDType(tensor.dtype));
+    const value = this.constant(valuesFromOutside(tensor), tensor.shape, checkDType(tensor.dtype));
     this.#values.set(tensor.dataId, value);
     return value;
   }

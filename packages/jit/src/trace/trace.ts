@@ -1,5 +1,5 @@
 /** Records a function over trees of tensors as an ONNX graph. */
-import { type DType, MbrlError, type NdArray, treeMap, UnsupportedError } from '@mbrl/core';
+import { type DType, MbrlError, type NdArray, ShapeError, treeMap, UnsupportedError } from '@mbrl/core';
 import type { GraphDescription } from '../onnx/model.js';
 import { tf } from '../tensorflow.js';
 import { convolutionKernels } from './kernels/convolution.js';
@@ -89,6 +89,7 @@ function underTrace<T>(body: () => T): T {
 function explain(name: string, error: unknown): unknown {
   if (error instanceof UnsupportedError) return error.message.includes(name) ? error : new UnsupportedError(`${error.message} (in ${name})`, { cause: error });
   const kernel = error instanceof Error ? /[Kk]ernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
+  if (error instanceof ShapeError) return new ShapeError(`${error.message} (in ${name})`, { cause: error });
   if (kernel) return new UnsupportedError(`jit: op ${kernel} cannot be compiled (in ${name})`, { cause: error });
   return error;
 }

@@ -42,6 +42,7 @@ function sliced(x: TracedValue, begin: readonly number[], end: readonly number[]
 
 const slice: TraceKernel<{ begin: readonly number[]; size: readonly number[] }> = ({ x }, { begin, size }) => {
   const [from, extents] = tf.slice_util.parseSliceParams({ shape: [...x!.shape] } as tf.Tensor, [...begin], [...size]);
+  tf.slice_util.assertParamsValid({ shape: [...x!.shape], rank: x!.shape.length } as tf.Tensor, from!, extents!);
   return sliced(x!, from!, from!.map((start, i) => start + extents![i]!));
 };
 

@@ -1,0 +1,135 @@
+/** What cannot be compiled is refused while it is traced, with the op and the function named, and nothing stays behind. */
+import { configureEngine, exportOnnx, jit, tf } from '@mbrl/jit';
+import { float32, int32, LifecycleError, OptionError, ShapeError, UnsupportedError } from '@mbrl/core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+const x = float32([2], [1, 2]);
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+afterEach(() => configureEngine({}));
+
+type Fn = (x: tf.Tensor) => unknown;
+
+const refused: readonly (readonly [string, Fn, RegExp])[] = [
+  ['an op without a counterpart', function countBins(v) { return tf.bincount(v.cast('int32') as tf.Tensor1D, [], 3); }, /jit: op (Dense)?Bincount cannot be compiled.*countBins/],
+  ['an image op', function crop(v) { return tf.image.flipLeftRight(v.reshape([1, 1, 2, 1]) as tf.Tensor4D); }, /jit: op FlipLeftRight cannot be compiled.*crop/],
+  ['an option without a counterpart', function backwards(v) { return tf.stridedSlice(v, [1], [0], [-1]); }, /stridedSlice with a negative stride.*backwards/],
+  ['reading a value', function peek(v) { return v.mul(v.dataSync()[0]!); }, /jit: dataSync.*reads a value while the function is compiled.*peek/],
+  ['reading a value as arrays', function peekArray(v) { return tf.scalar((v.arraySync() as number[])[0]!); }, /reads a value while the function is compiled.*peekArray/],
+  ['an asynchronous function', async function later(v) { return v.mul((await v.data())[0]!); }, /asynchronous function cannot be compiled.*later/],
+  ['a number for a result', function plain() { return 3; }, /plain must return tensors, got number at the root/],
+  ['nothing for a result', function nothing() { return undefined; }, /nothing must return tensors, got undefined at the root/],
+  ['a typed array inside a result', function mixed(v) { return { a: v, b: { c: [new Float32Array(1)] } }; }, /mixed must return tensors, got .* at b\.c\.0/],
+  ['text', function words() { return tf.tensor(['a', 'b']); }, /strings? cannot be compiled|string/],
+  ['complex numbers', function waves(v) { return tf.complex(v, v); }, /[Cc]omplex(64)? cannot be compiled.*waves/],
+  ['a Fourier transform', function spectrum(v) { return tf.spectral.rfft(v); }, /cannot be compiled.*spectrum/],
+  ['an error of the function itself', function broken() { throw new TypeError('of its own'); }, /of its own/],
+  ['shapes that do not fit', function unfit(v) { return v.add(tf.ones([3])); }, /shapes that meet must be equal or 1 along each axis, got \[2\] and \[3\] \(in unfit\)/],
+];
+
+describe('what cannot be compiled', () => {
+  it.each(refused)('%s', async (_, fn, message) => {
+    const tensorsBefore = tf.memory().numTensors;
+    const program = jit(fn as (v: tf.Tensor) => tf.Tensor);
+    const failure: unknown = await program(x).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect((failure as Error).message).toMatch(message);
+    expect(program.programCount).toBe(0);
+    expect(tf.getBackend()).toBe('cpu');
+    expect(tf.tidy(() => tf.add(1, 2).dataSync()[0])).toBe(3);
+    expect(tf.memory().numTensors).toBe(tensorsBefore);
+    const again: unknown = await program(x).catch((error: unknown) => error);
+    expect((again as Error).message).toBe((failure as Error).message);
+  });
+
+  it('is an UnsupportedError when it is the op, the function’s own error when it is that', async () => {
+    await expect(jit((v: tf.Tensor) => tf.bincount(v.cast('int32') as tf.Tensor1D, [], 3))(x)).rejects.toBeInstanceOf(UnsupportedError);
+    await expect(jit((): tf.Tensor => { throw new TypeError('mine'); })()).rejects.toBeInstanceOf(TypeError);
+  });
+
+  it('is refused by exportOnnx too', () => {
+    expect(() => exportOnnx(function crop(v: tf.Tensor) { return tf.image.flipLeftRight(v as tf.Tensor4D); }, [float32([1, 1, 2, 1])])).toThrow(/FlipLeftRight cannot be compiled.*crop/);
+  });
+
+  it('compiles another function after a failure, and the same one once it is given something else', async () => {
+    const fussy = jit((v: tf.Tensor): tf.Tensor => {
+      if (v.shape[0] === 2) throw new Error('not two');
+      return v.mul(2);
+    });
+    await expect(fussy(x)).rejects.toThrow('not two');
+    expect((await fussy(float32([1], [4]))).data).toEqual(Float32Array.of(8));
+  });
+
+  it.each([
+    ['a number', 3],
+    ['null', null],
+    ['a plain list of numbers', [1, 2]],
+    ['an array without data', { dtype: 'float32', shape: [2] }],
+    ['an unknown element type', { dtype: 'float64', shape: [1], data: Float64Array.of(1) }],
+    ['data of another type', { dtype: 'float32', shape: [1], data: Int32Array.of(1) }],
+    ['too few elements', { dtype: 'float32', shape: [3], data: Float32Array.of(1) }],
+  ])('refuses %s as an argument, before and after it was compiled', async (_, bad) => {
+    const program = jit((v: tf.Tensor) => v.mul(2));
+    await expect(program(bad as never)).rejects.toThrow(ShapeError);
+    await program(float32([3], [1, 2, 3]));
+    await program(float32([1], [1]));
+    await expect(program(bad as never)).rejects.toThrow(ShapeError);
+    program.dispose();
+  });
+
+  it('reports an error inside the runtime with the function and the shapes, and goes on', async () => {
+    const pick = jit(function pickRows(v: tf.Tensor, i: tf.Tensor) { return tf.gather(v, i as tf.Tensor1D); });
+    await expect(pick(x, int32([1], [7]))).rejects.toThrow(/pickRows: the program failed on float32\[2\] int32\[1\]/);
+    expect((await pick(x, int32([1], [1]))).data).toEqual(Float32Array.of(2));
+    pick.dispose();
+  });
+
+  it('refuses options that exclude each other or make no sense', () => {
+    expect(() => jit((v: tf.Tensor) => v, { donate: [0], outputs: 'reuse' })).toThrow(OptionError);
+    expect(() => jit((v: tf.Tensor) => v, { donate: [-1] })).toThrow(OptionError);
+    expect(() => jit((v: tf.Tensor) => v, { donate: [0.5] })).toThrow(OptionError);
+  });
+
+  it('refuses calls after dispose', async () => {
+    const program = jit((v: tf.Tensor) => v.add(1));
+    await program(x);
+    program.dispose();
+    program.dispose();
+    expect(program.programCount).toBe(0);
+    await expect(program(x)).rejects.toBeInstanceOf(LifecycleError);
+  });
+
+  it('refuses the same things eagerly, where values do not matter', async () => {
+    configureEngine({ engine: 'eager' });
+    await expect(jit(function plain() { return 3; } as () => never)()).rejects.toThrow(/plain must return tensors/);
+    await expect(jit(async function later(v: tf.Tensor) { return v; } as never as (v: tf.Tensor) => tf.Tensor)(x)).rejects.toThrow(/asynchronous/);
+    const before = tf.memory().numTensors;
+    await expect(jit((): tf.Tensor => { tf.ones([3]); throw new Error('own'); })()).rejects.toThrow('own');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('tensors from outside', () => {
+  it('become constants of the program, with the values they had then', async () => {
+    const outside = tf.tensor1d([10, 20]);
+    const program = jit((v: tf.Tensor) => v.add(outside));
+    expect((await program(x)).data).toEqual(Float32Array.of(11, 22));
+    outside.dispose();
+    expect((await program(x)).data).toEqual(Float32Array.of(11, 22));
+    await expect(program(float32([1, 2]))).rejects.toThrow(/from outside of the function was disposed/);
+    program.dispose();
+  });
+
+  it('may be int32 or bool', async () => {
+    const [whole, flags] = [tf.tensor1d([3, -4], 'int32'), tf.tensor1d([true, false], 'bool')];
+    const program = jit((v: tf.Tensor) => [tf.where(flags, v, whole.cast('float32')), whole, flags]);
+    const [chosen, numbers, truth] = await program(x);
+    expect(chosen!.data).toEqual(Float32Array.of(1, -4));
+    expect(numbers).toEqual(int32([2], [3, -4]));
+    expect(truth).toEqual({ dtype: 'bool', shape: [2], data: Uint8Array.of(1, 0) });
+    program.dispose();
+    tf.dispose([whole, flags]);
+  });
+});

@@ -5,8 +5,8 @@
 import { createRng } from '@mbrl/core';
 
 const SIZE = 1 << 16;
-const REPEATS = 16;
-const ROUNDS = 21;
+const REPEATS = 1;
+const ROUNDS = 301;
 const out = new Float32Array(SIZE);
 const source = new Float32Array(SIZE).fill(0.5);
 const rng = createRng(1);
@@ -33,7 +33,7 @@ const cases = {
 };
 
 for (const [name, work] of Object.entries(cases)) {
-  for (let i = 0; i < 20; i++) work();
+  for (let i = 0; i < 100; i++) work();
   const rounds: number[] = [];
   for (let r = 0; r < ROUNDS; r++) {
     const begin = process.hrtime.bigint();

@@ -21,6 +21,7 @@ async function run(preset: Preset, folder: string, set: string[] = []): Promise<
 
 const one = join(root, 'one.html');
 const many = join(root, 'many.html');
+const early = join(root, 'early.html');
 
 beforeAll(async () => {
   const hostile = toyPreset({
@@ -34,6 +35,10 @@ beforeAll(async () => {
   const folders: string[] = [];
   for (const seed of [0, 1, 2]) folders.push(await run(toy, join(root, `seed${seed}`), [`seed=${seed}`]));
   await writeReport(folders, many);
+  // Stopped before any trial has ended.
+  const abort = new AbortController();
+  await runPreset({ preset: toy, settings: resolveSettings(toy, []), folder: join(root, 'early'), resume: false, watch: ({ type }) => type === 'step' && abort.abort(), signal: abort.signal, warn: () => {} });
+  await writeReport([join(root, 'early')], early);
   await run(toyPreset({ name: 'other' }), join(root, 'other'), ['trials=0', 'initialSteps=20']);
   await run(toy, join(root, 'longer'), ['trials=1', 'seed=9']);
 });
@@ -84,10 +89,10 @@ describe.skipIf(missing !== null)(`in a browser${missing === null ? '' : ` (skip
     [1280, 'light'],
     [390, 'dark'],
   ] as const)('opens at %i px, %s: no complaint, no request, nothing wider than the screen', async (width, scheme) => {
-    for (const file of [one, many]) {
+    for (const file of [one, many, early]) {
       const { page, complaints, requests } = await open(file, width, scheme);
       await page.waitForSelector('#learning canvas');
-      await page.waitForSelector('#predictions canvas');
+      if (file !== early) await page.waitForSelector('#predictions canvas');
       expect(complaints).toEqual([]);
       expect(requests).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);

@@ -104,6 +104,13 @@ Ctrl-C stops cleanly after writing a checkpoint; a second Ctrl-C ends at once.`,
       const live = output.isTTY === true && !flags.plain && environment['TERM'] !== 'dumb' ? openLiveView(output, style) : undefined;
       const watch = live?.watch ?? createPlainView((text) => output.write(text));
       const close = (): void => live?.close();
+      // The second screen would take the message of a crash with it.
+      const crash = (error: Error): void => {
+        close();
+        errorOutput.write(`mbrl: ${error.stack ?? error.message}\n`);
+        process.exit(1);
+      };
+      process.once('uncaughtException', crash);
       const stop = listenForStop(close);
       process.once('exit', close);
       const warnings: string[] = [];
@@ -113,6 +120,7 @@ Ctrl-C stops cleanly after writing a checkpoint; a second Ctrl-C ends at once.`,
       } finally {
         close();
         process.off('exit', close);
+        process.off('uncaughtException', crash);
       }
       for (const warning of warnings) errorOutput.write(`mbrl: warning: ${warning}\n`);
       const { report } = runPaths(folder);

@@ -17,6 +17,9 @@ export interface PetsSettings extends LoopSettings {
   readonly holdoutRatio: number;
   readonly patience: number;
   readonly bootstrap: boolean;
+  readonly normalizeTargets: boolean;
+  readonly learnLogVarianceBounds: boolean;
+  readonly randomActionCorrelation: number;
   readonly trainEverySteps: number;
   readonly populationSize: number;
   readonly eliteCount: number;
@@ -53,6 +56,9 @@ export const petsSettingDefinitions: SettingDefinitions<PetsSettings> = {
   holdoutRatio: realNumber('share of the data held out to judge the fit', { min: 0, below: 1 }),
   patience: wholeNumber('epochs without improvement on held-out data after which a fit ends, 0 for never', { min: 0, max: 100000 }),
   bootstrap: flag('each member learns from its own resampling of the data'),
+  normalizeTargets: flag('whether the changes that are learned are scaled to mean 0 and deviation 1'),
+  learnLogVarianceBounds: flag('whether the bounds of the predicted variance are learned'),
+  randomActionCorrelation: realNumber('correlation of a random action with the one before, 0 for even draws', { min: 0, below: 1 }),
   trainEverySteps: wholeNumber('steps between fits, 0 for once a trial', { min: 0, max: 1000000 }),
   populationSize: wholeNumber('candidate plans in an iteration', { min: 1, max: 100000 }),
   eliteCount: wholeNumber('best candidates that the next iteration draws from', { min: 1, max: 100000 }),

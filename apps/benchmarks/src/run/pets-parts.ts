@@ -41,6 +41,8 @@ export async function createPetsParts(choice: EnvironmentChoice, settings: PetsS
     holdoutRatio: settings.holdoutRatio,
     patience: settings.patience,
     bootstrap: settings.bootstrap,
+    normalizeTargets: settings.normalizeTargets,
+    learnLogVarianceBounds: settings.learnLogVarianceBounds,
     rng: rng.split('model'),
   });
   const { horizon, particleCount, propagation } = settings;
@@ -69,6 +71,7 @@ export async function createPetsParts(choice: EnvironmentChoice, settings: PetsS
     actionSpace,
     rng: rng.split('agent'),
     initialSteps: settings.initialSteps,
+    randomActionCorrelation: settings.randomActionCorrelation,
     trainEverySteps: settings.trainEverySteps,
     initialEpochs: settings.initialEpochs,
     epochs: settings.epochs,

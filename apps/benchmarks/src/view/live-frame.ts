@@ -11,10 +11,10 @@ export interface FrameSize {
   readonly rows: number;
 }
 
-/** Puts one text at the left and one at the right end of a line; the right one goes first when there is no room. */
-function spread(left: string, right: string, width: number): string {
-  const gap = width - visibleWidth(left) - visibleWidth(right);
-  return gap >= 2 ? left + ' '.repeat(gap) + right : truncateVisible(left, width);
+/** Puts one text at the left and one at the right end of a line: the first of `rights` for which there is room. */
+function spread(left: string, rights: readonly string[], width: number): string {
+  const right = rights.find((text) => visibleWidth(left) + visibleWidth(text) + 2 <= width);
+  return right === undefined ? truncateVisible(left, width) : left + ' '.repeat(width - visibleWidth(left) - visibleWidth(right)) + right;
 }
 
 /** The figures that fit into the width, two spaces apart. */
@@ -60,8 +60,9 @@ export function liveFrame(progress: RunProgress, elapsedMilliseconds: number, si
   const trials = config.settings['trials'] as number;
   const left = timeLeft(progress);
   const early = (config.settings['stopAfterSolvedTrials'] as number) > 0;
-  const clock = `${formatClock(elapsedMilliseconds)}${left === undefined ? '' : `   ${early ? 'at most' : 'about'} ${formatClock(left)} left`}`;
-  const head = [spread(`${style.bold(config.preset)}  ${style.dim(`seed ${config.seed}`)}`, style.dim(clock), width), style.dim(truncateVisible(config.description, width))];
+  const clock = formatClock(elapsedMilliseconds);
+  const clocks = left === undefined ? [clock] : [`${clock}   ${early ? 'at most' : 'about'} ${formatClock(left)} left`, `${clock}  ${early ? '≤' : '~'}${formatClock(left)} left`, clock];
+  const head = [spread(`${style.bold(config.preset)}  ${style.dim(`seed ${config.seed}`)}`, clocks.map(style.dim), width), style.dim(truncateVisible(config.description, width))];
 
   const what = progress.random ? 'random actions, to learn from' : `trial ${progress.trial} of ${trials}`;
   const barWidth = Math.max(6, Math.min(30, width - 44));

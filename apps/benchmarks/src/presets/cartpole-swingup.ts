@@ -36,6 +36,7 @@ export const cartpoleSwingup: Preset = petsPreset({
     initialStandardDeviationRatio: 0.25,
     sampling: 'clipped',
     returnMean: 'best',
+    threads: 1,
   },
 });
 

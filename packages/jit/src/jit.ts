@@ -4,7 +4,7 @@
  */
 import { checkInteger, LifecycleError, type MapLeaves, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap, UnsupportedError } from '@mbrl/core';
 import { runEagerly } from './eager.js';
-import type { Executable } from './engine.js';
+import type { Engine, Executable } from './engine.js';
 import { currentEngine, engineGeneration } from './engine-registry.js';
 import { encodeModel } from './onnx/model.js';
 import type { tf } from './tensorflow.js';
@@ -69,6 +69,9 @@ function allocate({ dtype, shape }: ArraySpec): NdArray {
   return { dtype, shape, data: new arrayTypes[dtype](sizeOf(shape)) } as NdArray;
 }
 
+/** Stands for a program without results, which no engine takes. */
+const nothingToRun: Executable = { run: () => Promise.resolve(), dispose: () => undefined };
+
 /** Takes an array of this spec from the pool, or makes one. */
 function take(pool: NdArray[], spec: ArraySpec): NdArray {
   for (let i = 0; i < pool.length; i++) {
@@ -132,15 +135,21 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
     programs = [];
   };
 
+  const loadProgram = async (engine: Engine, bytes: Uint8Array, signature: Parameters<Engine['load']>[1]): Promise<Executable> => {
+    try {
+      return await engine.load(bytes, signature);
+    } catch (error) {
+      throw new UnsupportedError(`${name}: ${engine.name} refuses the program: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  };
+
   const load = async (args: readonly unknown[], match: ArgumentMatcher): Promise<Program> => {
     const startedFor = engineGeneration();
     const engine = await currentEngine();
     if (!engine) return { match, executable: undefined, outputSpecs: [], output: undefined, pool: [], reused: undefined };
     await backendSettled();
     const { graph, inputNames, outputNames, output } = trace(name, fn, args);
-    const executable = await engine.load(encodeModel(graph), { inputNames, outputNames }).catch((error: unknown) => {
-      throw new UnsupportedError(`${name}: ${engine.name} refuses the program: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    });
+    const executable = outputNames.length === 0 ? nothingToRun : await loadProgram(engine, encodeModel(graph), { inputNames, outputNames });
     if (disposed || startedFor !== engineGeneration()) {
       executable.dispose();
       if (disposed) throw new LifecycleError(`${name}: disposed while it was compiled`);

@@ -74,8 +74,7 @@ export function keyFigures(runs: readonly LoadedRun[]): { readonly name: string;
   const solved = runs.map((run) => run.result.solved).filter((at) => at !== null);
   if (many) figures.push({ name: 'solved', value: `${solved.length} of ${runs.length}`, note: 'runs' });
   if (solved.length > 0) {
-    const planned = Math.max(...trials.map((trial) => trial.index));
-    figures.push({ name: `solved in trial`, value: formatCount(median(solved.map((at) => at.trial))), note: many ? 'median' : `of ${planned}` });
+    figures.push({ name: 'solved in trial', value: formatCount(median(solved.map((at) => at.trial))), note: many ? 'median' : `of at most ${String(config.settings['trials'])}` });
     const steps = median(solved.map((at) => at.learnedFromSteps));
     figures.push({ name: 'experience it took', value: formatExperience(steps * config.timeStep), note: `${formatCount(steps)} steps${of}` });
     figures.push({ name: 'time it took', value: formatDuration(median(solved.map((at) => at.elapsedMilliseconds))), note: `by the clock${of}` });

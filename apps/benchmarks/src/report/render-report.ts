@@ -24,9 +24,9 @@ export function renderReport(runs: readonly LoadedRun[]): string {
       ${watchable && card('player', 'Watch it', `Pick a trial; drag along the rewards to look closer.${kept < all ? ` ${kept} of ${all} trials are kept in this file.` : ''}`, true)}
       ${storySection(runs)}
       ${card('learning', 'Learning curve', runs.length > 1 ? 'Return of each trial: the sum of its rewards.' : 'Return of each trial: the sum of its rewards. Trial 0 is random.', false)}
-      ${judged && card('predictions', 'What the model expected', `At the start of each fan the model is told where things stand and which actions follow, and then runs on without looking. ${seen} A good fan is narrow and holds what happened.`, true)}
+      ${judged && card('predictions', 'What the model expected', `At the start of each fan the model is told where things stand and which actions follow, and then runs on without looking. ${seen} A good fan is narrow and holds what happened; where the task is unstable, small errors grow and an honest fan opens.`, true)}
       ${judged && card('calibration', 'Does it know what it does not know?', 'An interval that claims to hold half of the outcomes should hold half of them. Below the diagonal the model is too sure of itself, above it too careful. One step ahead, all components.', false)}
-      ${fitted && card('loss', 'Loss of the model', 'Negative log-likelihood by epoch; each fit goes on from a gap. Lower is better.', false)}
+      ${fitted && card('loss', 'Loss of the model', 'Negative log-likelihood by epoch; each fit starts a new line, with more data. Lower is better.', false)}
       ${card('plan-time', 'Planning time', `Milliseconds to choose one action, mean over the trial.${several}`, false)}
       ${card('fit-time', 'Fitting time', `Seconds to learn from the data so far, in and after the trial.${several}`, false)}
       ${tableSection(runs)}

@@ -16,16 +16,16 @@ function lossRange(values: readonly (number | null)[]): [number, number] {
 
 /** The loss over all fits of a run, one after another. */
 export function lossChart(run: ReportRun): HTMLElement[] {
-  // A gap between two fits keeps them apart.
-  const join = (pick: (fit: ReportRun['fits'][number]) => CurvePoints): (number | null)[] => run.fits.flatMap((fit) => [...pick(fit), null]);
+  const join = (pick: (fit: ReportRun['fits'][number]) => CurvePoints): (number | null)[] => run.fits.flatMap((fit) => [...pick(fit)]);
   const train = join((fit) => fit.train);
   const holdout = join((fit) => fit.holdout);
-  const owner = run.fits.flatMap((fit) => [...fit.train.map(() => fit.trial), fit.trial]);
+  const owner = run.fits.flatMap((fit) => fit.train.map(() => fit.trial));
+  const place = run.fits.flatMap((fit, index) => fit.train.map(() => index));
   const hasHoldout = holdout.some(isNumber);
-  const series: ChartSeries[] = [
-    { label: 'training', values: train, colour: 'accent', shape: 'line', width: 2 },
-    ...(hasHoldout ? [{ label: 'held out', values: holdout, colour: 'blue', shape: 'line', width: 2 } as const] : []),
-  ];
+  // Every other fit is a series of its own, so that no line leads from the end of one to the start of the next.
+  const apart = (label: string, values: readonly (number | null)[], colour: string): ChartSeries[] =>
+    [0, 1].map((parity) => ({ label, values: values.map((value, index) => (place[index]! % 2 === parity ? value : null)), colour, shape: 'line', width: 2 }));
+  const series = [...apart('training', train, 'accent'), ...(hasHoldout ? apart('held out', holdout, 'blue') : [])];
   const chart = createLineChart({
     x: train.map((_, index) => index + 1),
     xLabel: 'epoch, over all fits',

@@ -96,7 +96,7 @@ export function calibrationChart(trajectories: readonly ReportTrajectory[], chos
   });
   const half = observed[expected.indexOf(0.5)];
   const judgement = half === undefined ? '' : half < 0.4 ? ' It was too sure of itself.' : half > 0.6 ? ' It was too careful.' : ' That is about right.';
-  const words = half === undefined ? [] : [element('p', { class: 'note' }, [`In trial ${chosen.trial} the intervals that claim half of the outcomes held ${Math.round(half * 100)} %.${judgement}`])];
+  const words = half === undefined ? [] : [element('p', { class: 'note' }, [`In trial ${chosen.trial} the intervals that claim half of the outcomes held ${Math.round(half * 100)}\u00a0%.${judgement}`])];
   return [
     ...words,
     chart,

@@ -37,7 +37,8 @@ test('every setting of every preset passes its own definition, as text too', () 
   }
 });
 
-const swingup = findPreset(presets, 'cartpole-swingup');
+// One whose settings stay as they are: they are those of its reference.
+const balance = findPreset(presets, 'cartpole-balance');
 
 test.each([
   ['hiddenSizes=64,32', 'hiddenSizes', [64, 32]],
@@ -47,7 +48,7 @@ test.each([
   ['propagation=ts1', 'propagation', 'ts1'],
   ['horizon=30', 'horizon', 30],
 ])('%s is read', (assignment, key, value) => {
-  expect(resolveSettings(swingup, [assignment])[key]).toEqual(value);
+  expect(resolveSettings(balance, [assignment])[key]).toEqual(value);
 });
 
 test.each([
@@ -62,15 +63,18 @@ test.each([
   ['propagation=ts2', /propagation must be one of ts1, tsInfinity, expectation, momentMatching, got "ts2"/],
   ['__proto__=1', /no setting "__proto__"/],
   ['toString=1', /no setting "toString"/],
-  ['eliteCount=200', /eliteCount must be at most populationSize=120, got 200/],
-  ['keptEliteCount=13', /keptEliteCount must be at most eliteCount=12, got 13/],
-  ['replanEvery=26', /replanEvery must be at most horizon=25, got 26/],
-  ['weightDecay=1,2', /weightDecay must be one number or one for each of the 4 layers, got 2 numbers|weightDecay must be a number in \[0, 1\]/],
-  ['patience=3', /patience needs held-out data/],
-  ['eliteMemberCount=3', /elites are chosen on held-out data/],
+  ['eliteCount=501', /eliteCount must be at most populationSize=500, got 501/],
+  ['keptEliteCount=51', /keptEliteCount must be at most eliteCount=50, got 51/],
+  ['replanEvery=16', /replanEvery must be at most horizon=15, got 16/],
+  ['weightDecay=0.1,0.2', /weightDecay must be one number or one for each of the 4 layers, got 2 numbers/],
+  ['holdoutRatio=0', /patience needs held-out data/],
   ['initialSteps=0', /initialSteps must be at least 1/],
 ])('%s is refused by name', (assignment, message) => {
-  expect(() => resolveSettings(swingup, [assignment])).toThrow(message);
+  expect(() => resolveSettings(balance, [assignment])).toThrow(message);
+});
+
+test('elites need held-out data', () => {
+  expect(() => resolveSettings(balance, ['holdoutRatio=0', 'patience=0', 'eliteMemberCount=3'])).toThrow(/elites are chosen on held-out data/);
 });
 
 test('differences names what differs, and nothing else', () => {

@@ -30,6 +30,9 @@ function loadRun(folder: string): LoadedRun {
   };
 }
 
+/** Settings that may differ between the runs of a report. */
+const ofNoConsequence = { seed: 0, threads: 0, checkpointEverySteps: 1 };
+
 /**
  * Reads run folders that belong together.
  * @throws OptionError when there is none, one is not a run, or they differ in more than the seed.
@@ -42,8 +45,8 @@ export function loadRuns(folders: readonly string[]): LoadedRun[] {
     if (run.config.preset !== first.config.preset) {
       throw new OptionError(`report: all runs must be of one preset, got ${first.config.preset} (${first.name}) and ${run.config.preset} (${run.name})`);
     }
-    const different = differences({ ...first.config.settings, seed: 0 }, { ...run.config.settings, seed: 0 });
-    if (different.length > 0) throw new OptionError(`report: runs may differ in the seed only; ${first.name} (there) and ${run.name} (here) differ in ${different.join('; ')}`);
+    const different = differences({ ...first.config.settings, ...ofNoConsequence }, { ...run.config.settings, ...ofNoConsequence });
+    if (different.length > 0) throw new OptionError(`report: runs may differ in the seed only, and in what has no part in learning; ${first.name} (there) and ${run.name} (here) differ in ${different.join('; ')}`);
   }
   return runs;
 }

@@ -140,11 +140,24 @@ function broadcastGradient(kernelName: string): void {
   tf.registerGradient({ ...config, gradFunc });
 }
 
+/** Lets the gradient of an operation pass indices over: they change in jumps, so that theirs is zero. */
+function withFlatIndices(kernelName: string, name: string, placeInSaved: number): void {
+  const config = tf.getGradient(kernelName);
+  if (!config) return;
+  const gradFunc: tf.GradConfig['gradFunc'] = (gradient, saved: Saved, attributes) => ({
+    ...config.gradFunc(gradient, saved as tf.Tensor[], attributes),
+    [name]: () => tf.zeros(saved[placeInSaved]!.shape),
+  });
+  tf.registerGradient({ ...config, gradFunc });
+}
+
 /** Registers them. Those that TensorFlow.js has by now are replaced by equal ones. */
 export function registerMissingGradients(): void {
   for (const kernel of ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr']) registerFlat(kernel, ['a', 'b']);
   for (const kernel of ['LogicalNot', 'All', 'Any', 'IsNan', 'IsInf', 'IsFinite']) registerFlat(kernel, ['x']);
   for (const kernel of ['BatchMatMul', 'Maximum', 'Minimum', 'SquaredDifference']) broadcastGradient(kernel);
+  withFlatIndices('GatherV2', 'indices', 1);
+  withFlatIndices('UnsortedSegmentSum', 'segmentIds', 0);
   convolutionGradients({ forward: 'Conv2D', byImage: 'Conv2DBackpropInput', byFilter: 'Conv2DBackpropFilter' });
   convolutionGradients({ forward: 'DepthwiseConv2dNative', byImage: 'DepthwiseConv2dNativeBackpropInput', byFilter: 'DepthwiseConv2dNativeBackpropFilter' });
   tf.registerGradient({ kernelName: 'AvgPoolGrad', inputsToSave: ['input'], gradFunc: averagePoolGradient });

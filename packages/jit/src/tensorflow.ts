@@ -1,6 +1,7 @@
 /** The one place that imports TensorFlow.js as a value, silent: its CPU backend greets on first use under Node. */
 import * as tf from '@tensorflow/tfjs';
 import { registerMissingGradients } from './missing-gradients.js';
+import { correctTapeOrder } from './tape-order.js';
 
 type Greeter = { firstUse?: boolean };
 
@@ -27,5 +28,6 @@ function silenceGreeting(): void {
 
 silenceGreeting();
 registerMissingGradients();
+correctTapeOrder();
 
 export { tf };

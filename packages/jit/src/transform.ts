@@ -1,5 +1,5 @@
 /** Derivatives as transformations of functions: pure functions in, pure functions out, to be compiled or nested. */
-import { type MapLeaves, ShapeError, treeLeaves, treeMap, UnsupportedError } from '@mbrl/core';
+import { type MapLeaves, ShapeError, treeLeaves, treeMap } from '@mbrl/core';
 import { tf } from './tensorflow.js';
 
 /** A loss, and whatever else the function wants to report. */
@@ -38,7 +38,6 @@ function gradientsOf<P>(
     return result.value.rank === 0 ? result.value : result.value.asScalar();
   };
   const { value, grads } = tf.engine().gradients(() => forward(...leaves), leaves, undefined, true);
-  if (grads.every((gradient) => gradient === null)) throw new UnsupportedError(`${name}: the result does not depend on the first argument`);
   adopt(treeLeaves<tf.Tensor>(aux).filter((tensor) => tensor instanceof tf.Tensor));
   let next = 0;
   const tree = treeMap<tf.Tensor, P, tf.Tensor>(params, (leaf) => grads[next++] ?? tf.zerosLike(leaf));
@@ -46,7 +45,7 @@ function gradientsOf<P>(
 }
 
 /**
- * The gradient of a scalar function by its first argument, a tree of tensors.
+ * The gradient of a scalar function by its first argument, a tree of tensors; zeros where the function does not depend on it.
  * @returns a function of the same arguments that gives a tree like the first one
  * @throws (on call) ShapeError when the function does not return a scalar.
  */

@@ -102,6 +102,8 @@ const moves: OpEntry[] = [
   withOptions('stridedSlice', 0, grid, someRankFilled, strided, (x, { begin, end, strides }) => tf.stridedSlice(x, begin, end.map((last) => Math.max(last, 1)), strides)),
   withOptions('stridedSlice that drops an axis', 0, grid, { minRank: 2, maxRank: 3, allowEmpty: false }, () => fc.constant(0), (x) => tf.stridedSlice(x, [0, 0], [1, 1], [1, 1], 0, 0, 0, 0, 1)),
   withOptions('reverse', 2, grid, someRank, (shape) => fc.subarray(shape.map((_, i) => i)), (x, axes) => tf.reverse(x, axes)),
+  op('slice from one number', 2, alike([grid], { minRank: 1, maxRank: 1, allowEmpty: false }), (x: tf.Tensor) => [tf.slice(x, 0, 1), tf.slice(x, x.size - 1)]),
+  op('reverse of one and of all axes', 2, alike([grid], { minRank: 2, maxRank: 3 }), (x: tf.Tensor) => [tf.reverse(x, 1), tf.reverse(x)]),
   withOptions('reverse bools', 0, truth, someRank, (shape) => fc.subarray(shape.map((_, i) => i)), (x, axes) => tf.reverse(x, axes)),
   concats('concat', 2, grid),
   concats('concat ints', 0, integer),

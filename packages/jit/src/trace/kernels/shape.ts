@@ -40,8 +40,11 @@ function sliced(x: TracedValue, begin: readonly number[], end: readonly number[]
   return fullValue(graph.op('Slice', inputs), shape, x.dtype);
 }
 
-const slice: TraceKernel<{ begin: readonly number[]; size: readonly number[] }> = ({ x }, { begin, size }) => {
-  const [from, extents] = tf.slice_util.parseSliceParams({ shape: [...x!.shape] } as tf.Tensor, [...begin], [...size]);
+/** Options that TensorFlow.js takes as one number or a list. */
+type OneOrMore = number | number[];
+
+const slice: TraceKernel<{ begin: OneOrMore; size: OneOrMore }> = ({ x }, { begin, size }) => {
+  const [from, extents] = tf.slice_util.parseSliceParams({ shape: [...x!.shape] } as tf.Tensor, begin, size);
   tf.slice_util.assertParamsValid({ shape: [...x!.shape], rank: x!.shape.length } as tf.Tensor, from!, extents!);
   return sliced(x!, from!, from!.map((start, i) => start + extents![i]!));
 };
@@ -115,8 +118,8 @@ const tile: TraceKernel<{ reps: readonly number[] }> = ({ x }, { reps }) => {
   return fullValue(backend.graph.op('Tile', [backend.full(x!), backend.graph.integers(reps)]), shape, x!.dtype);
 };
 
-const reverse: TraceKernel<{ dims: readonly number[] }> = ({ x }, { dims }) => {
-  const axes = tf.util.parseAxisParam([...dims], [...x!.shape]);
+const reverse: TraceKernel<{ dims?: OneOrMore }> = ({ x }, { dims }) => {
+  const axes = tf.util.parseAxisParam(dims as OneOrMore, [...x!.shape]);
   if (axes.length === 0 || x!.uniform !== undefined) return x!;
   const { graph } = backend;
   const constant = (value: number): string => graph.integers(axes.map(() => value));

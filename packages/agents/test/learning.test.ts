@@ -59,7 +59,7 @@ it.each([1, 2, 3])('brings a point mass to rest after two random episodes and tw
   expect(random).toBeLessThan(-9);
 });
 
-it('balances a cart-pole five times as long as random actions do', async () => {
+it('balances a cart-pole for 100 steps, several times as long as random actions do', async () => {
   const environment = createContinuousCartPole();
   const { observationSpace, actionSpace, batched: task } = environment;
   if (actionSpace.kind !== 'box' || !task) throw new Error('a box and a task are expected');
@@ -87,7 +87,9 @@ it('balances a cart-pole five times as long as random actions do', async () => {
   }
   const randomSteps = lengths.filter(({ random }) => random).map(({ steps }) => steps);
   const mean = randomSteps.reduce((a, b) => a + b, 0) / randomSteps.length;
-  expect(Math.max(...lengths.map(({ steps }) => steps)), JSON.stringify(lengths)).toBeGreaterThan(5 * mean);
+  const best = Math.max(...lengths.map(({ steps }) => steps));
+  expect(best, JSON.stringify(lengths)).toBeGreaterThanOrEqual(100);
+  expect(best).toBeGreaterThan(2.5 * mean);
   agent.dispose();
   evaluator.dispose();
 });

@@ -248,7 +248,10 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
       expectCheckpoint(checkpoint, { kind: KIND, version: VERSION, caller: 'createProbabilisticEnsemble.load' });
       const loadedMembers = membersOf(checkpoint.json, settings);
       const tree = { state, statistics: { inputs: inputStatistics, targets: targetStatistics } };
-      const leaves = treeEntries<Float32>(tree).map(({ path, leaf }) => {
+      const entries = treeEntries<Float32>(tree);
+      const foreign = Object.keys(checkpoint.arrays).find((name) => !entries.some(({ path }) => path === name));
+      if (foreign !== undefined) throw new CheckpointError(`createProbabilisticEnsemble.load: the checkpoint must be of a model like this one, got an array ${foreign}`);
+      const leaves = entries.map(({ path, leaf }) => {
         const stored = checkpointArray(checkpoint, path, { dtype: 'float32', shape: leaf.shape, caller: 'createProbabilisticEnsemble.load' }) as Float32;
         return float32(stored.shape, stored.data.slice());
       });

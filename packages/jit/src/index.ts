@@ -10,7 +10,7 @@ export {
 } from './engine-registry.js';
 export { type CompileInfo, type Compiled, jit, type JitOptions } from './jit.js';
 export { grad, jacobian, valueAndGrad, valueAndGradWithAux, type ValueWithAux } from './transform.js';
-export { exportOnnx, type OnnxExport } from './export-onnx.js';
+export { type ExportOptions, exportOnnx, type OnnxExport } from './export-onnx.js';
 export { silu } from './silu.js';
 export { adam, adamw, type AdamOptions } from './optimizers/adam.js';
 export { clipByGlobalNorm, clipByValue } from './optimizers/clipping.js';

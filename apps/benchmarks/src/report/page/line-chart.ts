@@ -119,11 +119,13 @@ export function createLineChart(options: ChartOptions): HTMLElement {
     );
   };
 
-  new ResizeObserver(() => {
+  const fit = (): void => {
     const width = Math.floor(place.clientWidth);
     if (!chart) build();
     else if (width > 0 && width !== chart.width) chart.setSize({ width, height: options.height });
-  }).observe(place);
+  };
+  // In the next frame: a chart that grows while its size is being observed is an error to a browser.
+  new ResizeObserver(() => requestAnimationFrame(fit)).observe(place);
   onThemeChange(build);
   return element('div', { class: 'chart-frame' }, [place, readout]);
 }

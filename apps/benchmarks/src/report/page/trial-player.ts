@@ -118,8 +118,9 @@ export function createTrialPlayer(data: ReportData): TrialPlayer {
     moment = Number(scrub.value);
     draw();
   });
-  new ResizeObserver(draw).observe(scene);
-  new ResizeObserver(draw).observe(strip);
+  const resized = new ResizeObserver(() => requestAnimationFrame(draw));
+  resized.observe(scene);
+  resized.observe(strip);
   new IntersectionObserver(([entry]) => (visible = entry?.isIntersecting ?? true)).observe(scene);
   onThemeChange(draw);
 

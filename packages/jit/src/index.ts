@@ -8,7 +8,7 @@ export {
   type EngineChoice,
   type EngineDescription,
 } from './engine-registry.js';
-export { type CompileInfo, type Compiled, jit, type JitOptions } from './jit.js';
+export { type CompileInfo, type Compiled, type HostTree, jit, type JitOptions } from './jit.js';
 export { grad, jacobian, valueAndGrad, valueAndGradWithAux, type ValueWithAux } from './transform.js';
 export { type ExportOptions, exportOnnx, type OnnxExport } from './export-onnx.js';
 export { silu } from './silu.js';

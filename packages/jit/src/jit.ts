@@ -2,12 +2,13 @@
  * Compiles a pure function over trees of arrays into one program. Written with TensorFlow.js ops, called with host
  * arrays: the first call for a set of shapes records the function and loads the program, later ones run it.
  */
-import { checkInteger, LifecycleError, type MapLeaves, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap, UnsupportedError } from '@mbrl/core';
+import { checkInteger, LifecycleError, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap, UnsupportedError } from '@mbrl/core';
 import { runEagerly } from './eager.js';
 import type { Engine, Executable } from './engine.js';
 import { currentEngine, engineGeneration } from './engine-registry.js';
 import { encodeModel } from './onnx/model.js';
 import type { tf } from './tensorflow.js';
+import type { ArrayTree, TensorTree } from './optimizers/optimizer.js';
 import { type ArraySpec, backendSettled, trace } from './trace/trace.js';
 import { type ArgumentMatcher, createArgumentMatcher } from './argument-matcher.js';
 
@@ -37,10 +38,23 @@ export interface JitOptions {
   readonly onCompile?: (info: CompileInfo) => void;
 }
 
+/** A tree of tensors with a host array in place of each; a tree of unknown depth becomes one of arrays. */
+export type HostTree<T> = unknown extends T
+  ? T
+  : [TensorTree] extends [T]
+    ? ArrayTree
+    : T extends tf.Tensor
+      ? NdArray
+      : T extends readonly unknown[]
+        ? { -readonly [K in keyof T]: HostTree<T[K]> }
+        : T extends object
+          ? { -readonly [K in keyof T]: HostTree<T[K]> }
+          : T;
+
 /** A function of trees of tensors, as seen by callers who hold trees of host arrays. */
 export type Compiled<F> = F extends (...args: infer A) => infer R
   ? {
-      (...args: { [K in keyof A]: MapLeaves<A[K], tf.Tensor, NdArray> }): Promise<MapLeaves<R, tf.Tensor, NdArray>>;
+      (...args: { [K in keyof A]: HostTree<A[K]> }): Promise<HostTree<R>>;
       /** Number of programs held, one for each set of shapes. */
       readonly programCount: number;
       /** Frees all programs. A call after it throws a LifecycleError. */

@@ -146,7 +146,10 @@ const indexing: OpEntry[] = [
   topKs('topk', grid, 2),
   topKs('topk ints', integer, 0),
   op('sort', 2, argOf([3, 5], smooth).map((x) => [x]), (x: tf.Tensor) => tf.topk(x, 5).values),
-  op('lowerBound', 0, fc.tuple(argOf([5], grid)), (x: tf.Tensor) => tf.lowerBound(tf.tensor1d([-2, -1, -1, 0, 2]), x as tf.Tensor1D)),
+  op('lowerBound, upperBound', 0, fc.tuple(argOf([5], grid)), (x: tf.Tensor) => {
+    const sorted = tf.tensor1d([-2, -1, -1, 0, 2]);
+    return [tf.lowerBound(sorted, x as tf.Tensor1D), tf.upperBound(sorted, x as tf.Tensor1D)];
+  }),
 ];
 
 const layers: OpEntry[] = [

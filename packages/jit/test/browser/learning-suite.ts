@@ -2,7 +2,7 @@
  * A training step and the evaluation of plans, as one program each: the suite that runs in Node and, bundled, in a page.
  * It returns plain numbers, which the test compares between runtimes and with TensorFlow.js' eager results.
  */
-import { adam, applyUpdates, type ArrayTree, configureEngine, currentEngine, type EngineChoice, grad, jit, silu, type TensorTree, tf, valueAndGrad } from '@mbrl/jit';
+import { adam, applyUpdates, configureEngine, currentEngine, type EngineChoice, grad, jit, silu, type TensorTree, tf, valueAndGrad } from '@mbrl/jit';
 import { float32, type NdArray, treeLeaves } from '@mbrl/core';
 
 /** What a run of the suite finds. */
@@ -76,13 +76,6 @@ function evaluate(params: Params<tf.Tensor>, observation: tf.Tensor, actions: tf
   return tf.mean(total, 0);
 }
 
-/** The compiled training step. A tree of any depth is more than the type of `jit` follows. */
-interface TrainingStep {
-  (params: Params<NdArray>, state: ArrayTree, inputs: NdArray, targets: NdArray): Promise<{ params: Params<NdArray>; state: ArrayTree; value: NdArray }>;
-  readonly programCount: number;
-  dispose(): void;
-}
-
 /** Trains on a known system, then values plans with what was learned. */
 export async function runLearningSuite(choice: EngineChoice): Promise<LearningResults> {
   configureEngine(choice);
@@ -106,11 +99,11 @@ export async function runLearningSuite(choice: EngineChoice): Promise<LearningRe
   const step = jit(
     (p: Params<tf.Tensor>, s: TensorTree, x: tf.Tensor, y: tf.Tensor) => {
       const { value, grads } = valueAndGrad(loss)(p, x, y);
-      const { updates, state: nextState } = optimizer.update(grads as never, s, p as never);
+      const { updates, state: nextState } = optimizer.update(grads as unknown as TensorTree, s, p as unknown as TensorTree);
       return { params: applyUpdates(p, updates), state: nextState, value };
     },
     { name: 'training step', donate: [0, 1] },
-  ) as unknown as TrainingStep;
+  );
   const losses: number[] = [];
   for (let i = 0; i < 20; i++) {
     const result = await step(params, state, inputs, targets);

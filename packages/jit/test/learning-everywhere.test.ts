@@ -44,10 +44,10 @@ describe('learning and planning in Node', () => {
 
 describe.skipIf(reason !== null)(`learning and planning in Chromium${reason === null ? '' : ` (${reason})`}`, () => {
   it('gives the same over onnxruntime-web, which is chosen by itself, and eagerly', async () => {
-    const results = (await runInChromium({ entry: entry('page.ts') })) as Record<'single' | 'automatic' | 'eager', LearningResults> & { engines: EngineDescription[] };
+    const results = (await runInChromium({ entry: entry('page.ts') })) as Record<'single' | 'eager', LearningResults> & { automatic: string; engines: EngineDescription[] };
     expect(results.single).toMatchObject({ engine: 'onnxruntime-web', threadCount: 1, programCount: 1 });
     expectAgreement(results.single);
-    expect(results.automatic).toEqual(results.single);
+    expect(results.automatic).toBe('onnxruntime-web');
     expect(results.eager.engine).toBe('eager');
     expectAgreement(results.eager);
     const byName = Object.fromEntries(results.engines.map((engine) => [engine.name, engine]));

@@ -109,6 +109,7 @@ const integers: OpEntry[] = [
   op('int mod', 0, broadcasting([integer, integer]), tf.mod as Binary),
   op('int maximum', 0, broadcasting([huge, huge]), tf.maximum as Binary),
   op('int minimum', 0, broadcasting([huge, huge]), tf.minimum as Binary),
+  op('int pow', 0, broadcasting([integer]), (x: tf.Tensor) => [tf.pow(x, tf.scalar(3, 'int32')), tf.pow(x, tf.scalar(0, 'int32')), tf.pow(tf.scalar(2, 'int32'), x.abs())]),
   op('int squaredDifference', 0, broadcasting([integer, integer]), tf.squaredDifference as Binary),
   op('int abs', 0, alike([integer]), tf.abs as Unary),
   op('int neg', 0, alike([huge]), tf.neg as Unary),

@@ -18,10 +18,13 @@ const refused: readonly (readonly [string, Fn, RegExp])[] = [
   ['an option without a counterpart', function backwards(v) { return tf.stridedSlice(v, [1], [0], [-1]); }, /stridedSlice with a negative stride.*backwards/],
   ['reading a value', function peek(v) { return v.mul(v.dataSync()[0]!); }, /jit: dataSync.*reads a value while the function is compiled.*peek/],
   ['reading a value as arrays', function peekArray(v) { return tf.scalar((v.arraySync() as number[])[0]!); }, /reads a value while the function is compiled.*peekArray/],
+  ['random numbers', function noisy(v) { return v.add(tf.randomNormal([2])); }, /jit: randomNormal draws once, while the function is compiled; .*noisy/],
+  ['random numbers of a layer', function dropping(v) { return tf.dropout(v, 0.5); }, /jit: randomUniform draws once.*dropping/],
+  ['random numbers within bounds', function truncated(v) { return v.add(tf.truncatedNormal([2])); }, /truncatedNormal draws once.*truncated/],
   ['an asynchronous function', async function later(v) { return v.mul((await v.data())[0]!); }, /asynchronous function cannot be compiled.*later/],
-  ['a number for a result', function plain() { return 3; }, /plain must return tensors, got number at the root/],
-  ['nothing for a result', function nothing() { return undefined; }, /nothing must return tensors, got undefined at the root/],
-  ['a typed array inside a result', function mixed(v) { return { a: v, b: { c: [new Float32Array(1)] } }; }, /mixed must return tensors, got .* at b\.c\.0/],
+  ['a number for a result', function plain() { return 3; }, /the result must hold tensors only, got number at the root \(in plain\)/],
+  ['nothing for a result', function nothing() { return undefined; }, /the result must hold tensors only, got undefined at the root \(in nothing\)/],
+  ['a typed array inside a result', function mixed(v) { return { a: v, b: { c: [new Float32Array(1)] } }; }, /the result must hold tensors only, got .* at b\.c\.0.* \(in mixed\)/],
   ['text', function words() { return tf.tensor(['a', 'b']); }, /strings? cannot be compiled|string/],
   ['complex numbers', function waves(v) { return tf.complex(v, v); }, /[Cc]omplex(64)? cannot be compiled.*waves/],
   ['a Fourier transform', function spectrum(v) { return tf.spectral.rfft(v); }, /cannot be compiled.*spectrum/],
@@ -103,7 +106,7 @@ describe('what cannot be compiled', () => {
 
   it('refuses the same things eagerly, where values do not matter', async () => {
     configureEngine({ engine: 'eager' });
-    await expect(jit(function plain() { return 3; } as () => never)()).rejects.toThrow(/plain must return tensors/);
+    await expect(jit(function plain() { return 3; } as () => never)()).rejects.toThrow(/must hold tensors only, got number at the root \(in plain\)/);
     await expect(jit(async function later(v: tf.Tensor) { return v; } as never as (v: tf.Tensor) => tf.Tensor)(x)).rejects.toThrow(/asynchronous/);
     const before = tf.memory().numTensors;
     await expect(jit((): tf.Tensor => { tf.ones([3]); throw new Error('own'); })()).rejects.toThrow('own');

@@ -189,7 +189,7 @@ describe('gradients that TensorFlow.js lacks or gets wrong equal finite differen
           }
         });
       }),
-      { numRuns: 25, endOnFailure: true },
+      { numRuns: 12, endOnFailure: true },
     );
     slopes.dispose();
     values.dispose();

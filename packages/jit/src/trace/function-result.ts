@@ -20,9 +20,9 @@ export function checkResult(name: string, result: unknown): tf.Tensor[] {
   }
   return treeEntries<unknown>(result).map(({ path, leaf }) => {
     const place = path === '' ? 'at the root' : `at ${path}`;
-    if (!(leaf instanceof tf.Tensor)) throw new UnsupportedError(`jit: ${name} must return tensors, got ${describe(leaf)} ${place}`);
+    if (!(leaf instanceof tf.Tensor)) throw new UnsupportedError(`jit: the result must hold tensors only, got ${describe(leaf)} ${place} (in ${name})`);
     if (leaf.dtype !== 'float32' && leaf.dtype !== 'int32' && leaf.dtype !== 'bool') {
-      throw new UnsupportedError(`jit: ${name} must return float32, int32 or bool, got ${leaf.dtype} ${place}`);
+      throw new UnsupportedError(`jit: the result must be float32, int32 or bool, got ${leaf.dtype} ${place} (in ${name})`);
     }
     return leaf;
   });

@@ -51,6 +51,16 @@ function numbersOf(values: BackendValues): ArrayLike<number> {
   return values as ArrayLike<number>;
 }
 
+/**
+ * Numbers drawn by TensorFlow.js itself arrive as plain values, and would be the same in every call of the program.
+ * Only the scope, which bears the op's name, tells where they come from.
+ */
+function refuseRandomNumbers(): void {
+  const { activeScope } = (tf.engine() as unknown as { state: { activeScope?: { name?: string } } }).state;
+  const op = /^(rand\w*|truncatedNormal|multinomial)__op$/.exec(activeScope?.name ?? '')?.[1];
+  if (op) throw new UnsupportedError(`jit: ${op} draws once, while the function is compiled; let random numbers enter as arguments`);
+}
+
 /** The numbers of a tensor that was made before the trace. */
 function valuesFromOutside(tensor: { dataId: object }): ArrayLike<number> {
   const { tensorInfo } = (tf.engine() as unknown as { state: { tensorInfo: WeakMap<object, unknown> } }).state;
@@ -163,6 +173,7 @@ export class TraceBackend extends tf.KernelBackend {
     return 1e-7;
   }
   override write(values: BackendValues | null, shape: number[], dtype: tf.DataType): object {
+    refuseRandomNumbers();
     const dataId = {};
     this.#values.set(dataId, this.constant(numbersOf(values ?? new Float32Array(sizeOf(shape))), shape, checkDType(dtype)));
     return dataId;

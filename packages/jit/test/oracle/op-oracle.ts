@@ -149,7 +149,7 @@ export async function compare(entries: readonly OpEntry[], calls: readonly OpCal
 }
 
 /** Checks a table of ops on random calls. */
-export async function checkOps(entries: readonly OpEntry[], runs = 6): Promise<void> {
+export async function checkOps(entries: readonly OpEntry[], runs = 5): Promise<void> {
   await tf.setBackend('cpu');
   const drawn = fc.tuple(...entries.map((entry) => entry.calls));
   const property = fc.asyncProperty(drawn, async (calls) => {

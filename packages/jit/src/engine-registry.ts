@@ -130,7 +130,8 @@ async function describeEngine(name: EngineName, current: EngineName): Promise<En
   }
   try {
     const { version, threadCount } = (await openByName(name))!;
-    const note = name === 'onnxruntime-web' && isNode ? 'WebAssembly; used in browsers, and in Node when chosen by name' : 'compiled programs';
+    const note =
+      name === 'onnxruntime-web' && isNode ? 'WebAssembly; used in browsers, and in Node when chosen by name' : 'compiled programs';
     return { name, available: true, inUse, version, threadCount, note };
   } catch (error) {
     return { name, available: false, inUse, note: reasonOf(error) };
@@ -143,7 +144,13 @@ async function describeNativeTensorflow(current: EngineName): Promise<EngineDesc
   const before = tf.getBackend();
   try {
     const { version } = await (await import('#tfjs-node')).loadNativeTensorflow();
-    return { name, available: true, inUse: current === 'eager' && before === 'tensorflow', version, note: 'native TensorFlow, for the eager engine' };
+    return {
+      name,
+      available: true,
+      inUse: current === 'eager' && before === 'tensorflow',
+      version,
+      note: 'native TensorFlow, for the eager engine',
+    };
   } catch (error) {
     return { name, available: false, inUse: false, note: reasonOf(error) };
   } finally {

@@ -31,5 +31,8 @@ export interface Engine {
   /** Version of the runtime underneath. */
   readonly version: string;
   /** Prepares a program given as ONNX bytes. */
-  load(program: Uint8Array, signature: { readonly inputNames: readonly string[]; readonly outputNames: readonly string[] }): Promise<Executable>;
+  load(
+    program: Uint8Array,
+    signature: { readonly inputNames: readonly string[]; readonly outputNames: readonly string[] },
+  ): Promise<Executable>;
 }

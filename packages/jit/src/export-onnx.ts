@@ -63,7 +63,8 @@ export function exportOnnx<A extends readonly unknown[]>(
   const outputNames = treeEntries(program.output).map(({ path }) => join(resultName, path));
   const given = [...inputNames, ...outputNames];
   const twice = given.find((candidate, i) => given.indexOf(candidate) !== i);
-  if (twice !== undefined) throw new OptionError(`exportOnnx: every input and output must have a name of its own, got ${JSON.stringify(twice)} twice`);
+  if (twice !== undefined)
+    throw new OptionError(`exportOnnx: every input and output must have a name of its own, got ${JSON.stringify(twice)} twice`);
   const names = new Map([...program.inputNames, ...program.outputNames].map((internal, i) => [internal, given[i]!]));
   return { bytes: encodeModel(renamed(program.graph, names)), inputNames, outputNames };
 }

@@ -14,6 +14,14 @@ export { type ExportOptions, exportOnnx, type OnnxExport } from './export-onnx.j
 export { silu } from './silu.js';
 export { adam, adamw, type AdamOptions } from './optimizers/adam.js';
 export { clipByGlobalNorm, clipByValue } from './optimizers/clipping.js';
-export { applyUpdates, type ArrayTree, chain, mapTogether, type Optimizer, type OptimizerStep, type TensorTree } from './optimizers/optimizer.js';
+export {
+  applyUpdates,
+  type ArrayTree,
+  chain,
+  mapTogether,
+  type Optimizer,
+  type OptimizerStep,
+  type TensorTree,
+} from './optimizers/optimizer.js';
 export { sgd, type SgdOptions } from './optimizers/sgd.js';
 export { addDecayedWeights, type DecayRule } from './optimizers/weight-decay.js';

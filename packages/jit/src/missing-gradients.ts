@@ -153,13 +153,18 @@ function withFlatIndices(kernelName: string, name: string, placeInSaved: number)
 
 /** Registers them. Those that TensorFlow.js has by now are replaced by equal ones. */
 export function registerMissingGradients(): void {
-  for (const kernel of ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr']) registerFlat(kernel, ['a', 'b']);
+  for (const kernel of ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'])
+    registerFlat(kernel, ['a', 'b']);
   for (const kernel of ['LogicalNot', 'All', 'Any', 'IsNan', 'IsInf', 'IsFinite']) registerFlat(kernel, ['x']);
   for (const kernel of ['BatchMatMul', 'Maximum', 'Minimum', 'SquaredDifference']) broadcastGradient(kernel);
   withFlatIndices('GatherV2', 'indices', 1);
   withFlatIndices('UnsortedSegmentSum', 'segmentIds', 0);
   convolutionGradients({ forward: 'Conv2D', byImage: 'Conv2DBackpropInput', byFilter: 'Conv2DBackpropFilter' });
-  convolutionGradients({ forward: 'DepthwiseConv2dNative', byImage: 'DepthwiseConv2dNativeBackpropInput', byFilter: 'DepthwiseConv2dNativeBackpropFilter' });
+  convolutionGradients({
+    forward: 'DepthwiseConv2dNative',
+    byImage: 'DepthwiseConv2dNativeBackpropInput',
+    byFilter: 'DepthwiseConv2dNativeBackpropFilter',
+  });
   tf.registerGradient({ kernelName: 'AvgPoolGrad', inputsToSave: ['input'], gradFunc: averagePoolGradient });
   tf.registerGradient({ kernelName: 'EluGrad', inputsToSave: ['dy', 'y'], gradFunc: eluGradient });
   tf.registerGradient({ kernelName: 'TopK', inputsToSave: ['x'], outputsToSave: [false, true], gradFunc: topKGradient });

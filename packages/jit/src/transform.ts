@@ -30,7 +30,9 @@ function gradientsOf<P>(
     let next = 0;
     const result = compute(treeMap(params, () => tensors[next++]!) as unknown as P);
     if (!(result.value instanceof tf.Tensor) || result.value.size !== 1) {
-      throw new ShapeError(`${name}: the function must return a scalar, got ${result.value instanceof tf.Tensor ? `shape [${result.value.shape.join(', ')}]` : typeof result.value}`);
+      throw new ShapeError(
+        `${name}: the function must return a scalar, got ${result.value instanceof tf.Tensor ? `shape [${result.value.shape.join(', ')}]` : typeof result.value}`,
+      );
     }
     aux = result.aux;
     // The gradient's inner scope frees what it does not return.
@@ -49,7 +51,9 @@ function gradientsOf<P>(
  * @returns a function of the same arguments that gives a tree like the first one
  * @throws (on call) ShapeError when the function does not return a scalar.
  */
-export function grad<P, A extends readonly unknown[]>(fn: (params: P, ...args: A) => tf.Tensor): (params: P, ...args: A) => MapLeaves<P, tf.Tensor, tf.Tensor> {
+export function grad<P, A extends readonly unknown[]>(
+  fn: (params: P, ...args: A) => tf.Tensor,
+): (params: P, ...args: A) => MapLeaves<P, tf.Tensor, tf.Tensor> {
   return (params, ...args) => gradientsOf('grad', params, (p) => ({ value: fn(p, ...args), aux: [] })).grads;
 }
 
@@ -79,7 +83,9 @@ export function valueAndGradWithAux<P, A extends readonly unknown[], Aux>(
  * @returns a function from `[B, n]` to `[B, m, n]`
  * @throws (on call) ShapeError when input or output are not of rank two, or the batch differs.
  */
-export function jacobian<A extends readonly unknown[]>(fn: (x: tf.Tensor, ...args: A) => tf.Tensor): (x: tf.Tensor, ...args: A) => tf.Tensor {
+export function jacobian<A extends readonly unknown[]>(
+  fn: (x: tf.Tensor, ...args: A) => tf.Tensor,
+): (x: tf.Tensor, ...args: A) => tf.Tensor {
   return (x, ...args) => {
     if (x.rank !== 2) throw new ShapeError(`jacobian: the first argument must have shape [B, n], got [${x.shape.join(', ')}]`);
     const [rows, inputs] = x.shape as [number, number];

@@ -23,8 +23,20 @@ function trainingLoss(params: Params, batch: { x: tf.Tensor; labels: tf.Tensor }
 
 const params = {
   layers: [
-    { w: float32([3, 4], Array.from({ length: 12 }, (_, i) => Math.sin(i))), b: float32([4], [0.1, 0, -0.1, 0.2]) },
-    { w: float32([4, 2], Array.from({ length: 8 }, (_, i) => Math.cos(i))), b: float32([2], [0, 0.3]) },
+    {
+      w: float32(
+        [3, 4],
+        Array.from({ length: 12 }, (_, i) => Math.sin(i)),
+      ),
+      b: float32([4], [0.1, 0, -0.1, 0.2]),
+    },
+    {
+      w: float32(
+        [4, 2],
+        Array.from({ length: 8 }, (_, i) => Math.cos(i)),
+      ),
+      b: float32([2], [0, 0.3]),
+    },
   ],
 };
 const batch = { x: float32([2, 3], [1, -1, 0.5, 2, 0, -2]), labels: int32([2], [0, 1]) };
@@ -58,7 +70,9 @@ async function readElsewhere(bytes: Uint8Array, feeds: readonly (readonly [strin
       writeFile(join(folder, 'inputs.json'), JSON.stringify(inputs)),
     ]);
     const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['reader.mjs', runtime, 'model.onnx', 'inputs.json'], { cwd: folder });
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['reader.mjs', runtime, 'model.onnx', 'inputs.json'], {
+      cwd: folder,
+    });
     expect(stderr).toBe('');
     return JSON.parse(stdout) as Read;
   } finally {
@@ -69,10 +83,26 @@ async function readElsewhere(bytes: Uint8Array, feeds: readonly (readonly [strin
 describe('exportOnnx', () => {
   it('writes a file that another process opens, its inputs and outputs named by their place in the trees', async () => {
     const { bytes, inputNames, outputNames } = exportOnnx(trainingLoss, [params, batch] as never, { argumentNames: ['params', 'batch'] });
-    expect(inputNames).toEqual(['params.layers.0.w', 'params.layers.0.b', 'params.layers.1.w', 'params.layers.1.b', 'batch.x', 'batch.labels']);
-    expect(outputNames).toEqual(['output.loss', 'output.grads.layers.0.w', 'output.grads.layers.0.b', 'output.grads.layers.1.w', 'output.grads.layers.1.b']);
+    expect(inputNames).toEqual([
+      'params.layers.0.w',
+      'params.layers.0.b',
+      'params.layers.1.w',
+      'params.layers.1.b',
+      'batch.x',
+      'batch.labels',
+    ]);
+    expect(outputNames).toEqual([
+      'output.loss',
+      'output.grads.layers.0.w',
+      'output.grads.layers.0.b',
+      'output.grads.layers.1.w',
+      'output.grads.layers.1.b',
+    ]);
     const leaves = treeLeaves<NdArray>([params, batch]);
-    const read = await readElsewhere(bytes, inputNames.map((name, i) => [name, leaves[i]!]));
+    const read = await readElsewhere(
+      bytes,
+      inputNames.map((name, i) => [name, leaves[i]!]),
+    );
     expect(read.inputNames).toEqual(inputNames);
     expect(read.outputNames).toEqual(outputNames);
     const here = jit(trainingLoss as never) as unknown as (p: unknown, b: unknown) => Promise<unknown>;
@@ -91,13 +121,21 @@ describe('exportOnnx', () => {
   });
 
   it('keeps names of the caller apart from names of its own', async () => {
-    const { bytes, inputNames } = exportOnnx((a: tf.Tensor, b: tf.Tensor) => a.mul(b).add(1).tanh(), [float32([2]), float32([2])], { argumentNames: ['v0', 'c1'], resultName: 'v1' });
-    const read = await readElsewhere(bytes, inputNames.map((name, i) => [name, float32([2], [i + 1, 0.5])]));
+    const { bytes, inputNames } = exportOnnx((a: tf.Tensor, b: tf.Tensor) => a.mul(b).add(1).tanh(), [float32([2]), float32([2])], {
+      argumentNames: ['v0', 'c1'],
+      resultName: 'v1',
+    });
+    const read = await readElsewhere(
+      bytes,
+      inputNames.map((name, i) => [name, float32([2], [i + 1, 0.5])]),
+    );
     expect(read.results['v1']!.data[0]).toBeCloseTo(Math.tanh(3), 6);
   });
 
   it('refuses one name for two', () => {
-    expect(() => exportOnnx((x: tf.Tensor, y: tf.Tensor) => x.add(y), [float32([2]), float32([2])], { argumentNames: ['x', 'x'] })).toThrow(OptionError);
+    expect(() => exportOnnx((x: tf.Tensor, y: tf.Tensor) => x.add(y), [float32([2]), float32([2])], { argumentNames: ['x', 'x'] })).toThrow(
+      OptionError,
+    );
     expect(() => exportOnnx((x: tf.Tensor) => x.neg(), [float32([2])], { argumentNames: ['x'], resultName: 'x' })).toThrow(/"x" twice/);
   });
 

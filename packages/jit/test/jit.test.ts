@@ -14,7 +14,8 @@ describe('the cache of programs', () => {
     const compiled: CompileInfo[] = [];
     const program = jit((x: tf.Tensor) => x.add(x), { name: 'twice', onCompile: (info) => compiled.push(info) });
     expect(program.programCount).toBe(0);
-    for (const size of [2, 3, 2, 3, 2]) expect((await program(float32([size], Array(size).fill(1.5)))).data).toEqual(new Float32Array(size).fill(3));
+    for (const size of [2, 3, 2, 3, 2])
+      expect((await program(float32([size], Array(size).fill(1.5)))).data).toEqual(new Float32Array(size).fill(3));
     expect((await program(int32([2], [1, 2]))).data).toEqual(Int32Array.of(2, 4));
     expect(program.programCount).toBe(3);
     expect(compiled).toEqual([1, 2, 3].map((programCount) => ({ name: 'twice', nodeCount: 1, programCount })));
@@ -131,7 +132,10 @@ describe('the memory of results', () => {
     const x = float32([2], [1, 2]);
     const [sum, difference] = await step(x, x);
     const next = await step(sum!, difference!);
-    expect(next.map((array) => Array.from(array.data))).toEqual([[2, 4], [2, 4]]);
+    expect(next.map((array) => Array.from(array.data))).toEqual([
+      [2, 4],
+      [2, 4],
+    ]);
     expect(next[0]!.data).not.toBe(next[1]!.data);
     step.dispose();
   });
@@ -234,7 +238,12 @@ describe('engines', () => {
 describe('programs of odd shape', () => {
   it.each(['onnxruntime-node', 'onnxruntime-web', 'eager'] as const)('take and give empty arrays and scalars, on %s', async (engine) => {
     configureEngine({ engine });
-    const program = jit((x: tf.Tensor, s: tf.Tensor) => ({ rows: x.add(s), count: tf.scalar(x.shape[0]!), joined: tf.concat([x, x], 0), total: x.sum() }));
+    const program = jit((x: tf.Tensor, s: tf.Tensor) => ({
+      rows: x.add(s),
+      count: tf.scalar(x.shape[0]!),
+      joined: tf.concat([x, x], 0),
+      total: x.sum(),
+    }));
     const result = await program(float32([0, 3]), float32([], [2]));
     expect(result).toEqual({ rows: float32([0, 3]), count: float32([], [0]), joined: float32([0, 3]), total: float32([], [0]) });
     program.dispose();

@@ -35,7 +35,9 @@ const small = (x: tf.Tensor): boolean => x.size <= 200 && x.rank <= 4;
 
 /** Another value of the program that broadcasts with this one; one made on the spot where there is none. */
 function partner(x: tf.Tensor, pick: Choices, others: readonly tf.Tensor[]): tf.Tensor {
-  const fitting = others.filter((other) => other.shape.every((extent, i) => extent === 1 || extent === x.shape.at(i - other.rank)) && other.rank <= x.rank);
+  const fitting = others.filter(
+    (other) => other.shape.every((extent, i) => extent === 1 || extent === x.shape.at(i - other.rank)) && other.rank <= x.rank,
+  );
   return fitting.length > 0 ? pick.of(fitting) : tf.fill(x.shape, 0.5);
 }
 
@@ -48,9 +50,20 @@ const steps: { readonly [name: string]: Step } = {
   broadcastTo: (x, pick) => (x.rank < 4 ? tf.broadcastTo(x, [pick.below(3) + 1, ...x.shape]) : x),
   widen: (x) => {
     const axis = x.shape.indexOf(1);
-    return axis < 0 ? x : tf.broadcastTo(x, x.shape.map((extent, i) => (i === axis ? 3 : extent)));
+    return axis < 0
+      ? x
+      : tf.broadcastTo(
+          x,
+          x.shape.map((extent, i) => (i === axis ? 3 : extent)),
+        );
   },
-  tile: (x, pick) => (x.rank === 0 ? x : tf.tile(x, x.shape.map(() => pick.below(2) + 1))),
+  tile: (x, pick) =>
+    x.rank === 0
+      ? x
+      : tf.tile(
+          x,
+          x.shape.map(() => pick.below(2) + 1),
+        ),
   keepSum: (x, pick) => (x.rank === 0 ? x : tf.sum(x, axisOf(x, pick), true)),
   sum: (x, pick) => (x.rank === 0 ? x : tf.sum(x, axisOf(x, pick))),
   mean: (x, pick) => (x.rank === 0 ? x : tf.mean(x, axisOf(x, pick), pick.below(2) === 1)),
@@ -62,12 +75,23 @@ const steps: { readonly [name: string]: Step } = {
   slice: (x, pick) => {
     if (x.rank === 0) return x;
     const axis = axisOf(x, pick);
-    return tf.slice(x, x.shape.map((_, i) => (i === axis ? x.shape[i]! - 1 : 0)), x.shape.map((extent, i) => (i === axis ? 1 : extent)));
+    return tf.slice(
+      x,
+      x.shape.map((_, i) => (i === axis ? x.shape[i]! - 1 : 0)),
+      x.shape.map((extent, i) => (i === axis ? 1 : extent)),
+    );
   },
   reverse: (x, pick) => (x.rank === 0 ? x : tf.reverse(x, [axisOf(x, pick)])),
   concat: (x, pick) => (x.rank === 0 ? x : tf.concat([x, tf.fill(x.shape, 1), x], axisOf(x, pick))),
   stack: (x, pick) => (x.rank < 4 ? tf.stack([x, tf.zerosLike(x)], pick.below(x.rank + 1)) : x),
-  pad: (x) => (x.rank === 0 || x.rank > 3 ? x : tf.pad(x, x.shape.map(() => [1, 0] as [number, number]), 2)),
+  pad: (x) =>
+    x.rank === 0 || x.rank > 3
+      ? x
+      : tf.pad(
+          x,
+          x.shape.map(() => [1, 0] as [number, number]),
+          2,
+        ),
   cumsum: (x) => (x.rank === 0 ? x : tf.cumsum(x, x.rank - 1)),
   add: (x, pick, others) => tf.add(x, partner(x, pick, others)),
   mul: (x, pick, others) => tf.mul(partner(x, pick, others), x).mul(0.5),
@@ -105,7 +129,8 @@ function run({ sequence, numbers }: RandomProgram, inputs: readonly tf.Tensor[])
 
 /** Values of the program and gradients of their weighted sum by the inputs. */
 function evaluate(program: RandomProgram, inputs: readonly tf.Tensor[]): tf.Tensor[] {
-  const total = (): tf.Tensor => run(program, inputs).reduce<tf.Tensor>((sum, value, i) => sum.add(value.sum().mul(1 / (i + 1))), tf.scalar(0));
+  const total = (): tf.Tensor =>
+    run(program, inputs).reduce<tf.Tensor>((sum, value, i) => sum.add(value.sum().mul(1 / (i + 1))), tf.scalar(0));
   const { grads } = tf.engine().gradients(total, [...inputs], undefined, true);
   return [...run(program, inputs), ...grads.map((gradient, i) => gradient ?? tf.zerosLike(inputs[i]!))];
 }
@@ -119,7 +144,14 @@ const programs: fc.Arbitrary<RandomProgram> = fc.record({
 
 async function compare(list: readonly RandomProgram[]): Promise<string[]> {
   const arrays = list.map(({ shapes, seed }) => shapes.map((shape, i) => arrayOf(shape, 'smooth', 'float32', seed + i)));
-  const eager = tf.tidy(() => list.map((program, i) => evaluate(program, arrays[i]!.map((array) => tf.tensor(array.data as Float32Array, [...array.shape])))));
+  const eager = tf.tidy(() =>
+    list.map((program, i) =>
+      evaluate(
+        program,
+        arrays[i]!.map((array) => tf.tensor(array.data as Float32Array, [...array.shape])),
+      ),
+    ),
+  );
   const compiled = jit((inputs: tf.Tensor[][]) => list.map((program, i) => evaluate(program, inputs[i]!)));
   const actual = (await compiled(arrays as never)) as unknown as NdArray[][];
   compiled.dispose();

@@ -37,14 +37,20 @@ describe('learning and planning in Node', () => {
   });
 
   it('gives the same bits twice', async () => {
-    const [first, second] = [await runLearningSuite({ engine: 'onnxruntime-node' }), await runLearningSuite({ engine: 'onnxruntime-node' })];
+    const [first, second] = [
+      await runLearningSuite({ engine: 'onnxruntime-node' }),
+      await runLearningSuite({ engine: 'onnxruntime-node' }),
+    ];
     expect(second).toEqual(first);
   });
 });
 
 describe.skipIf(reason !== null)(`learning and planning in Chromium${reason === null ? '' : ` (${reason})`}`, () => {
   it('gives the same over onnxruntime-web, which is chosen by itself, and eagerly', async () => {
-    const results = (await runInChromium({ entry: entry('page.ts') })) as Record<'single' | 'eager', LearningResults> & { automatic: string; engines: EngineDescription[] };
+    const results = (await runInChromium({ entry: entry('page.ts') })) as Record<'single' | 'eager', LearningResults> & {
+      automatic: string;
+      engines: EngineDescription[];
+    };
     expect(results.single).toMatchObject({ engine: 'onnxruntime-web', threadCount: 1, programCount: 1 });
     expectAgreement(results.single);
     expect(results.automatic).toBe('onnxruntime-web');

@@ -64,7 +64,9 @@ const arithmetic: OpEntry[] = [
   op('prelu', 2, alike([grid, unit]), tf.prelu as Binary),
   op('where', 2, broadcasting([truth, grid, grid]), (c: tf.Tensor, a: tf.Tensor, b: tf.Tensor) => tf.where(c, a, b)),
   op('addN', 2, alike([grid, grid, grid]), (...xs: tf.Tensor[]) => tf.addN(xs)),
-  op('mul by ones', 2, alike([grid]), (x: tf.Tensor) => x.mul(tf.ones(x.shape)).add(tf.zeros(x.shape)).sub(tf.zerosLike(x)).div(tf.onesLike(x))),
+  op('mul by ones', 2, alike([grid]), (x: tf.Tensor) =>
+    x.mul(tf.ones(x.shape)).add(tf.zeros(x.shape)).sub(tf.zerosLike(x)).div(tf.onesLike(x)),
+  ),
   op('one minus, one over', 2, alike([positive]), (x: tf.Tensor) => tf.sub(1, x).add(tf.div(1, x)).mul(tf.scalar(2)), 5e-5),
 ];
 
@@ -109,7 +111,11 @@ const integers: OpEntry[] = [
   op('int mod', 0, broadcasting([integer, integer]), tf.mod as Binary),
   op('int maximum', 0, broadcasting([huge, huge]), tf.maximum as Binary),
   op('int minimum', 0, broadcasting([huge, huge]), tf.minimum as Binary),
-  op('int pow', 0, broadcasting([integer]), (x: tf.Tensor) => [tf.pow(x, tf.scalar(3, 'int32')), tf.pow(x, tf.scalar(0, 'int32')), tf.pow(tf.scalar(2, 'int32'), x.abs())]),
+  op('int pow', 0, broadcasting([integer]), (x: tf.Tensor) => [
+    tf.pow(x, tf.scalar(3, 'int32')),
+    tf.pow(x, tf.scalar(0, 'int32')),
+    tf.pow(tf.scalar(2, 'int32'), x.abs()),
+  ]),
   op('int squaredDifference', 0, broadcasting([integer, integer]), tf.squaredDifference as Binary),
   op('int abs', 0, alike([integer]), tf.abs as Unary),
   op('int neg', 0, alike([huge]), tf.neg as Unary),

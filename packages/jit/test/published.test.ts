@@ -33,8 +33,17 @@ interface Manifest {
 async function publish(name: string, folder: string): Promise<void> {
   const source = join(packages, name);
   const target = join(folder, 'node_modules/@mbrl', name);
-  const files = (await readdir(join(source, 'src'), { recursive: true })).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
-  await build({ entryPoints: files.map((file) => join(source, 'src', file)), outdir: join(target, 'dist'), outbase: join(source, 'src'), format: 'esm', target: 'es2023', logLevel: 'silent' });
+  const files = (await readdir(join(source, 'src'), { recursive: true })).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  );
+  await build({
+    entryPoints: files.map((file) => join(source, 'src', file)),
+    outdir: join(target, 'dist'),
+    outbase: join(source, 'src'),
+    format: 'esm',
+    target: 'es2023',
+    logLevel: 'silent',
+  });
   const manifest = JSON.parse(await readFile(join(source, 'package.json'), 'utf8')) as Manifest;
   await writeFile(join(target, 'package.json'), JSON.stringify({ ...manifest, exports: manifest.publishConfig.exports, scripts: {} }));
 }
@@ -69,7 +78,9 @@ process.exit(0);
 
 interface Report {
   readonly result: number[];
-  readonly engines: { readonly [name: string]: { readonly available: boolean; readonly inUse: boolean; readonly note: string; readonly version?: string } };
+  readonly engines: {
+    readonly [name: string]: { readonly available: boolean; readonly inUse: boolean; readonly note: string; readonly version?: string };
+  };
   readonly web: number[] | string;
   readonly backend: string;
 }
@@ -77,7 +88,10 @@ interface Report {
 /** Runs the program in the folder; it may print nothing but its report. */
 async function run(folder: string): Promise<Report> {
   await writeFile(join(folder, 'program.mjs'), program);
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['program.mjs'], { cwd: folder, env: { ...process.env, NODE_OPTIONS: '', NODE_PATH: '' } });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['program.mjs'], {
+    cwd: folder,
+    env: { ...process.env, NODE_OPTIONS: '', NODE_PATH: '' },
+  });
   expect(stderr).toBe('');
   expect(stdout.trim().split('\n')).toHaveLength(1);
   return JSON.parse(stdout) as Report;
@@ -96,15 +110,30 @@ describe('in plain Node', () => {
     expect(web).toEqual([3, -4]);
     expect(engines['onnxruntime-node']).toMatchObject({ available: true, inUse: true });
     expect(engines['onnxruntime-web']).toMatchObject({ available: true, inUse: false });
-    expect(engines['tfjs-node']).toEqual({ name: 'tfjs-node', available: false, inUse: false, note: '@tensorflow/tfjs-node is not installed' });
+    expect(engines['tfjs-node']).toEqual({
+      name: 'tfjs-node',
+      available: false,
+      inUse: false,
+      note: '@tensorflow/tfjs-node is not installed',
+    });
   });
 
   it('runs eagerly with neither, prints nothing, and says what is missing', async () => {
     const { result, engines, web, backend } = await run(await project('neither', []));
     expect(result).toEqual([3, -4]);
     expect(backend).toBe('cpu');
-    expect(engines['onnxruntime-node']).toEqual({ name: 'onnxruntime-node', available: false, inUse: false, note: 'onnxruntime-node is not installed' });
-    expect(engines['onnxruntime-web']).toEqual({ name: 'onnxruntime-web', available: false, inUse: false, note: 'onnxruntime-web is not installed' });
+    expect(engines['onnxruntime-node']).toEqual({
+      name: 'onnxruntime-node',
+      available: false,
+      inUse: false,
+      note: 'onnxruntime-node is not installed',
+    });
+    expect(engines['onnxruntime-web']).toEqual({
+      name: 'onnxruntime-web',
+      available: false,
+      inUse: false,
+      note: 'onnxruntime-web is not installed',
+    });
     expect(engines['eager']).toMatchObject({ available: true, inUse: true, note: 'TensorFlow.js op by op on its cpu backend' });
     expect(web).toBe('engine onnxruntime-web is not available: onnxruntime-web is not installed');
   });
@@ -113,22 +142,40 @@ describe('in plain Node', () => {
     const folder = await project('native', []);
     const native = join(folder, 'node_modules/@tensorflow/tfjs-node');
     await mkdir(native, { recursive: true });
-    await writeFile(join(native, 'package.json'), JSON.stringify({ name: '@tensorflow/tfjs-node', version: '4.22.0', type: 'module', exports: './index.js' }));
+    await writeFile(
+      join(native, 'package.json'),
+      JSON.stringify({ name: '@tensorflow/tfjs-node', version: '4.22.0', type: 'module', exports: './index.js' }),
+    );
     const loads = `import * as tf from '@tensorflow/tfjs'; tf.registerBackend('tensorflow', tf.findBackendFactory('cpu'), 3); export const version = { 'tfjs-node': '4.22.0' };`;
     await writeFile(join(native, 'index.js'), loads);
     const found = await run(folder);
     expect(found.engines['tfjs-node']).toMatchObject({ available: true, inUse: false, version: '4.22.0' });
     expect(found.backend).toBe('cpu');
-    await writeFile(join(native, 'index.js'), `throw new Error('The Node.js native addon module (tfjs_binding.node) can not be found at path: /somewhere\\nmore');`);
+    await writeFile(
+      join(native, 'index.js'),
+      `throw new Error('The Node.js native addon module (tfjs_binding.node) can not be found at path: /somewhere\\nmore');`,
+    );
     const broken = await run(folder);
-    expect(broken.engines['tfjs-node']).toMatchObject({ available: false, note: '@tensorflow/tfjs-node is installed without its native library' });
+    expect(broken.engines['tfjs-node']).toMatchObject({
+      available: false,
+      note: '@tensorflow/tfjs-node is installed without its native library',
+    });
   });
 });
 
 describe('in a bundle for the browser', () => {
   const bundle = async (folder: string): Promise<{ inputs: string[]; imports: string[]; warnings: string[] }> => {
     const stdin = { contents: `export { jit, tf } from '@mbrl/jit';`, resolveDir: folder };
-    const result = await build({ stdin, bundle: true, write: false, outdir: join(folder, 'out'), format: 'esm', platform: 'browser', metafile: true, logLevel: 'silent' });
+    const result = await build({
+      stdin,
+      bundle: true,
+      write: false,
+      outdir: join(folder, 'out'),
+      format: 'esm',
+      platform: 'browser',
+      metafile: true,
+      logLevel: 'silent',
+    });
     const inputs = Object.entries(result.metafile.inputs);
     return {
       inputs: inputs.map(([path]) => path),

@@ -13,23 +13,125 @@ afterEach(() => configureEngine({}));
 type Fn = (x: tf.Tensor) => unknown;
 
 const refused: readonly (readonly [string, Fn, RegExp])[] = [
-  ['an op without a counterpart', function countBins(v) { return tf.bincount(v.cast('int32') as tf.Tensor1D, [], 3); }, /jit: op (Dense)?Bincount cannot be compiled.*countBins/],
-  ['an image op', function crop(v) { return tf.image.flipLeftRight(v.reshape([1, 1, 2, 1]) as tf.Tensor4D); }, /jit: op FlipLeftRight cannot be compiled.*crop/],
-  ['an option without a counterpart', function backwards(v) { return tf.stridedSlice(v, [1], [0], [-1]); }, /stridedSlice with a negative stride.*backwards/],
-  ['reading a value', function peek(v) { return v.mul(v.dataSync()[0]!); }, /jit: dataSync.*reads a value while the function is compiled.*peek/],
-  ['reading a value as arrays', function peekArray(v) { return tf.scalar((v.arraySync() as number[])[0]!); }, /reads a value while the function is compiled.*peekArray/],
-  ['random numbers', function noisy(v) { return v.add(tf.randomNormal([2])); }, /jit: randomNormal draws once, while the function is compiled; .*noisy/],
-  ['random numbers of a layer', function dropping(v) { return tf.dropout(v, 0.5); }, /jit: randomUniform draws once.*dropping/],
-  ['random numbers within bounds', function truncated(v) { return v.add(tf.truncatedNormal([2])); }, /truncatedNormal draws once.*truncated/],
-  ['an asynchronous function', async function later(v) { return v.mul((await v.data())[0]!); }, /asynchronous function cannot be compiled.*later/],
-  ['a number for a result', function plain() { return 3; }, /the result must hold tensors only, got number at the root \(in plain\)/],
-  ['nothing for a result', function nothing() { return undefined; }, /the result must hold tensors only, got undefined at the root \(in nothing\)/],
-  ['a typed array inside a result', function mixed(v) { return { a: v, b: { c: [new Float32Array(1)] } }; }, /the result must hold tensors only, got .* at b\.c\.0.* \(in mixed\)/],
-  ['text', function words() { return tf.tensor(['a', 'b']); }, /strings? cannot be compiled|string/],
-  ['complex numbers', function waves(v) { return tf.complex(v, v); }, /[Cc]omplex(64)? cannot be compiled.*waves/],
-  ['a Fourier transform', function spectrum(v) { return tf.spectral.rfft(v); }, /cannot be compiled.*spectrum/],
-  ['an error of the function itself', function broken() { throw new TypeError('of its own'); }, /of its own/],
-  ['shapes that do not fit', function unfit(v) { return v.add(tf.ones([3])); }, /shapes that meet must be equal or 1 along each axis, got \[2\] and \[3\] \(in unfit\)/],
+  [
+    'an op without a counterpart',
+    function countBins(v) {
+      return tf.bincount(v.cast('int32') as tf.Tensor1D, [], 3);
+    },
+    /jit: op (Dense)?Bincount cannot be compiled.*countBins/,
+  ],
+  [
+    'an image op',
+    function crop(v) {
+      return tf.image.flipLeftRight(v.reshape([1, 1, 2, 1]) as tf.Tensor4D);
+    },
+    /jit: op FlipLeftRight cannot be compiled.*crop/,
+  ],
+  [
+    'an option without a counterpart',
+    function backwards(v) {
+      return tf.stridedSlice(v, [1], [0], [-1]);
+    },
+    /stridedSlice with a negative stride.*backwards/,
+  ],
+  [
+    'reading a value',
+    function peek(v) {
+      return v.mul(v.dataSync()[0]!);
+    },
+    /jit: dataSync.*reads a value while the function is compiled.*peek/,
+  ],
+  [
+    'reading a value as arrays',
+    function peekArray(v) {
+      return tf.scalar((v.arraySync() as number[])[0]!);
+    },
+    /reads a value while the function is compiled.*peekArray/,
+  ],
+  [
+    'random numbers',
+    function noisy(v) {
+      return v.add(tf.randomNormal([2]));
+    },
+    /jit: randomNormal draws once, while the function is compiled; .*noisy/,
+  ],
+  [
+    'random numbers of a layer',
+    function dropping(v) {
+      return tf.dropout(v, 0.5);
+    },
+    /jit: randomUniform draws once.*dropping/,
+  ],
+  [
+    'random numbers within bounds',
+    function truncated(v) {
+      return v.add(tf.truncatedNormal([2]));
+    },
+    /truncatedNormal draws once.*truncated/,
+  ],
+  [
+    'an asynchronous function',
+    async function later(v) {
+      return v.mul((await v.data())[0]!);
+    },
+    /asynchronous function cannot be compiled.*later/,
+  ],
+  [
+    'a number for a result',
+    function plain() {
+      return 3;
+    },
+    /the result must hold tensors only, got number at the root \(in plain\)/,
+  ],
+  [
+    'nothing for a result',
+    function nothing() {
+      return undefined;
+    },
+    /the result must hold tensors only, got undefined at the root \(in nothing\)/,
+  ],
+  [
+    'a typed array inside a result',
+    function mixed(v) {
+      return { a: v, b: { c: [new Float32Array(1)] } };
+    },
+    /the result must hold tensors only, got .* at b\.c\.0.* \(in mixed\)/,
+  ],
+  [
+    'text',
+    function words() {
+      return tf.tensor(['a', 'b']);
+    },
+    /strings? cannot be compiled|string/,
+  ],
+  [
+    'complex numbers',
+    function waves(v) {
+      return tf.complex(v, v);
+    },
+    /[Cc]omplex(64)? cannot be compiled.*waves/,
+  ],
+  [
+    'a Fourier transform',
+    function spectrum(v) {
+      return tf.spectral.rfft(v);
+    },
+    /cannot be compiled.*spectrum/,
+  ],
+  [
+    'an error of the function itself',
+    function broken() {
+      throw new TypeError('of its own');
+    },
+    /of its own/,
+  ],
+  [
+    'shapes that do not fit',
+    function unfit(v) {
+      return v.add(tf.ones([3]));
+    },
+    /shapes that meet must be equal or 1 along each axis, got \[2\] and \[3\] \(in unfit\)/,
+  ],
 ];
 
 describe('what cannot be compiled', () => {
@@ -49,11 +151,22 @@ describe('what cannot be compiled', () => {
 
   it('is an UnsupportedError when it is the op, the function’s own error when it is that', async () => {
     await expect(jit((v: tf.Tensor) => tf.bincount(v.cast('int32') as tf.Tensor1D, [], 3))(x)).rejects.toBeInstanceOf(UnsupportedError);
-    await expect(jit((): tf.Tensor => { throw new TypeError('mine'); })()).rejects.toBeInstanceOf(TypeError);
+    await expect(
+      jit((): tf.Tensor => {
+        throw new TypeError('mine');
+      })(),
+    ).rejects.toBeInstanceOf(TypeError);
   });
 
   it('is refused by exportOnnx too', () => {
-    expect(() => exportOnnx(function crop(v: tf.Tensor) { return tf.image.flipLeftRight(v as tf.Tensor4D); }, [float32([1, 1, 2, 1])])).toThrow(/FlipLeftRight cannot be compiled.*crop/);
+    expect(() =>
+      exportOnnx(
+        function crop(v: tf.Tensor) {
+          return tf.image.flipLeftRight(v as tf.Tensor4D);
+        },
+        [float32([1, 1, 2, 1])],
+      ),
+    ).toThrow(/FlipLeftRight cannot be compiled.*crop/);
   });
 
   it('compiles another function after a failure, and the same one once it is given something else', async () => {
@@ -83,7 +196,9 @@ describe('what cannot be compiled', () => {
   });
 
   it('reports an error inside the runtime with the function and the shapes, and goes on', async () => {
-    const pick = jit(function pickRows(v: tf.Tensor, i: tf.Tensor) { return tf.gather(v, i as tf.Tensor1D); });
+    const pick = jit(function pickRows(v: tf.Tensor, i: tf.Tensor) {
+      return tf.gather(v, i as tf.Tensor1D);
+    });
     await expect(pick(x, int32([1], [7]))).rejects.toThrow(/pickRows: the program failed on float32\[2\] int32\[1\]/);
     expect((await pick(x, int32([1], [1]))).data).toEqual(Float32Array.of(2));
     pick.dispose();
@@ -106,10 +221,23 @@ describe('what cannot be compiled', () => {
 
   it('refuses the same things eagerly, where values do not matter', async () => {
     configureEngine({ engine: 'eager' });
-    await expect(jit(function plain() { return 3; } as () => never)()).rejects.toThrow(/must hold tensors only, got number at the root \(in plain\)/);
-    await expect(jit(async function later(v: tf.Tensor) { return v; } as never as (v: tf.Tensor) => tf.Tensor)(x)).rejects.toThrow(/asynchronous/);
+    await expect(
+      jit(function plain() {
+        return 3;
+      } as () => never)(),
+    ).rejects.toThrow(/must hold tensors only, got number at the root \(in plain\)/);
+    await expect(
+      jit(async function later(v: tf.Tensor) {
+        return v;
+      } as never as (v: tf.Tensor) => tf.Tensor)(x),
+    ).rejects.toThrow(/asynchronous/);
     const before = tf.memory().numTensors;
-    await expect(jit((): tf.Tensor => { tf.ones([3]); throw new Error('own'); })()).rejects.toThrow('own');
+    await expect(
+      jit((): tf.Tensor => {
+        tf.ones([3]);
+        throw new Error('own');
+      })(),
+    ).rejects.toThrow('own');
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -12,7 +12,11 @@ export async function openEngine({ threadCount }: EngineSettings): Promise<Engin
     threadCount,
     version: module.env.versions.node ?? module.env.versions.common,
     async load(program, signature) {
-      const session = await module.InferenceSession.create(program, { ...sessionOptions, intraOpNumThreads: threadCount, executionProviders: ['cpu'] });
+      const session = await module.InferenceSession.create(program, {
+        ...sessionOptions,
+        intraOpNumThreads: threadCount,
+        executionProviders: ['cpu'],
+      });
       return createExecutable(session, cache, signature);
     },
   };

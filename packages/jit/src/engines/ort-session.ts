@@ -9,13 +9,20 @@ export interface OrtTensor {
 
 /** An ONNX Runtime session, as far as it matters here. */
 export interface OrtSession {
-  run(feeds: { [name: string]: OrtTensor }, fetches: { [name: string]: OrtTensor } | readonly string[]): Promise<{ readonly [name: string]: OrtTensor }>;
+  run(
+    feeds: { [name: string]: OrtTensor },
+    fetches: { [name: string]: OrtTensor } | readonly string[],
+  ): Promise<{ readonly [name: string]: OrtTensor }>;
   release(): Promise<void>;
 }
 
 /** The part of an ONNX Runtime module that an engine uses. */
 export interface OrtModule {
-  readonly Tensor: new (type: 'float32' | 'int32' | 'bool', data: Float32Array | Int32Array | Uint8Array, dims: readonly number[]) => OrtTensor;
+  readonly Tensor: new (
+    type: 'float32' | 'int32' | 'bool',
+    data: Float32Array | Int32Array | Uint8Array,
+    dims: readonly number[],
+  ) => OrtTensor;
   readonly InferenceSession: { create(program: Uint8Array, options: object): Promise<OrtSession> };
   readonly env: { readonly versions: { readonly common: string; readonly node?: string; readonly web?: string } };
 }
@@ -83,7 +90,11 @@ export function createExecutable(session: OrtSession, cache: TensorCache, { inpu
 }
 
 /** As {@link createExecutable}, for the WebAssembly build: it ignores tensors given for results, so its own are copied. */
-export function createCopyingExecutable(session: OrtSession, cache: TensorCache, { inputNames, outputNames }: SessionSignature): Executable {
+export function createCopyingExecutable(
+  session: OrtSession,
+  cache: TensorCache,
+  { inputNames, outputNames }: SessionSignature,
+): Executable {
   return {
     async run(inputs: readonly NdArray[], outputs: readonly NdArray[]): Promise<void> {
       const feeds: Named = {};

@@ -33,7 +33,8 @@ export async function loadNativeTensorflow(): Promise<{ readonly version: string
     const missing = error instanceof Error && error.message.includes('tfjs_binding.node');
     throw missing ? new Error(`${packageName} is installed without its native library`, { cause: error }) : error;
   });
-  if (!tf.findBackendFactory('tensorflow')) throw new Error(`${packageName} loaded, but registered no backend with this copy of TensorFlow.js`);
+  if (!tf.findBackendFactory('tensorflow'))
+    throw new Error(`${packageName} loaded, but registered no backend with this copy of TensorFlow.js`);
   const version = module.version ?? module.default?.version;
   return { version: version?.['tfjs-node'] ?? 'unknown' };
 }

@@ -20,7 +20,8 @@ export function checkResult(name: string, result: unknown): tf.Tensor[] {
   }
   return treeEntries<unknown>(result).map(({ path, leaf }) => {
     const place = path === '' ? 'at the root' : `at ${path}`;
-    if (!(leaf instanceof tf.Tensor)) throw new UnsupportedError(`jit: the result must hold tensors only, got ${describe(leaf)} ${place} (in ${name})`);
+    if (!(leaf instanceof tf.Tensor))
+      throw new UnsupportedError(`jit: the result must hold tensors only, got ${describe(leaf)} ${place} (in ${name})`);
     if (leaf.dtype !== 'float32' && leaf.dtype !== 'int32' && leaf.dtype !== 'bool') {
       throw new UnsupportedError(`jit: the result must be float32, int32 or bool, got ${leaf.dtype} ${place} (in ${name})`);
     }

@@ -128,10 +128,24 @@ export class TraceBackend extends tf.KernelBackend {
   }
 
   /** An elementwise operation on values whose stored shapes broadcast. */
-  elementwise(op: string, inputs: readonly TracedValue[], dtype: TracedDType, options: { attributes?: { [name: string]: number | { float: number } } } = {}): TracedValue {
+  elementwise(
+    op: string,
+    inputs: readonly TracedValue[],
+    dtype: TracedDType,
+    options: { attributes?: { [name: string]: number | { float: number } } } = {},
+  ): TracedValue {
     const shape = inputs.map((input) => input.shape).reduce(broadcastShape);
     const stored = inputs.map((input) => input.stored).reduce(broadcastShape);
-    return { name: this.graph.op(op, inputs.map((input) => input.name), options.attributes ?? {}), shape, stored, dtype };
+    return {
+      name: this.graph.op(
+        op,
+        inputs.map((input) => input.name),
+        options.attributes ?? {},
+      ),
+      shape,
+      stored,
+      dtype,
+    };
   }
 
   /** The value converted to another element type. */

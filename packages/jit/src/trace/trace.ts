@@ -87,7 +87,8 @@ function underTrace<T>(body: () => T): T {
 
 /** Says which op of which function cannot be compiled, in place of TensorFlow.js' own message. */
 function explain(name: string, error: unknown): unknown {
-  if (error instanceof UnsupportedError) return error.message.endsWith(`(in ${name})`) ? error : new UnsupportedError(`${error.message} (in ${name})`, { cause: error });
+  if (error instanceof UnsupportedError)
+    return error.message.endsWith(`(in ${name})`) ? error : new UnsupportedError(`${error.message} (in ${name})`, { cause: error });
   const kernel = error instanceof Error ? /[Kk]ernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
   if (error instanceof ShapeError) return new ShapeError(`${error.message} (in ${name})`, { cause: error });
   if (kernel) return new UnsupportedError(`jit: op ${kernel} cannot be compiled (in ${name})`, { cause: error });

@@ -2,7 +2,19 @@
  * A training step and the evaluation of plans, as one program each: the suite that runs in Node and, bundled, in a page.
  * It returns plain numbers, which the test compares between runtimes and with TensorFlow.js' eager results.
  */
-import { adam, applyUpdates, configureEngine, currentEngine, type EngineChoice, grad, jit, silu, type TensorTree, tf, valueAndGrad } from '@mbrl/jit';
+import {
+  adam,
+  applyUpdates,
+  configureEngine,
+  currentEngine,
+  type EngineChoice,
+  grad,
+  jit,
+  silu,
+  type TensorTree,
+  tf,
+  valueAndGrad,
+} from '@mbrl/jit';
 import { float32, type NdArray, treeLeaves } from '@mbrl/core';
 
 /** What a run of the suite finds. */
@@ -116,7 +128,9 @@ export async function runLearningSuite(choice: EngineChoice): Promise<LearningRe
 
   const plans = draw([6, 4, 1], 2, next);
   const value = jit(evaluate, { name: 'plan evaluation' });
-  const slope = jit((p: Params<tf.Tensor>, o: tf.Tensor, a: tf.Tensor) => grad((x: tf.Tensor) => tf.mean(evaluate(p, o, x)))(a) as tf.Tensor);
+  const slope = jit(
+    (p: Params<tf.Tensor>, o: tf.Tensor, a: tf.Tensor) => grad((x: tf.Tensor) => tf.mean(evaluate(p, o, x)))(a) as tf.Tensor,
+  );
   const observation = float32([observationSize], [0.5, -0.25]);
   const returns = Array.from((await value(params, observation, plans)).data);
   const slopes = Array.from((await slope(params, observation, plans)).data).filter((_, i) => i % 4 === 0);

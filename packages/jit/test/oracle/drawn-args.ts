@@ -103,7 +103,10 @@ export function argOf(shape: readonly number[], { domain, dtype, plain = false }
 
 /** Extents: mostly small, now and then one or zero. */
 const extent = (allowEmpty: boolean): fc.Arbitrary<number> =>
-  fc.oneof({ arbitrary: fc.integer({ min: 1, max: 4 }), weight: allowEmpty ? 14 : 1 }, ...(allowEmpty ? [{ arbitrary: fc.constant(0), weight: 1 }] : []));
+  fc.oneof(
+    { arbitrary: fc.integer({ min: 1, max: 4 }), weight: allowEmpty ? 14 : 1 },
+    ...(allowEmpty ? [{ arbitrary: fc.constant(0), weight: 1 }] : []),
+  );
 
 /** Bounds of drawn shapes. */
 export interface ShapeBounds {
@@ -120,9 +123,15 @@ export function shapeOf({ minRank = 0, maxRank = 4, allowEmpty = true }: ShapeBo
 
 /** Arguments whose shapes broadcast together; equal ones where an extent is zero, which TensorFlow.js broadcasts wrongly. */
 export function broadcasting(kinds: readonly ArgKind[], bounds: ShapeBounds = {}): fc.Arbitrary<DrawnArg[]> {
-  const change = fc.record({ drop: fc.integer({ min: 0, max: 5 }), ones: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }), whole: fc.boolean() });
+  const change = fc.record({
+    drop: fc.integer({ min: 0, max: 5 }),
+    ones: fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+    whole: fc.boolean(),
+  });
   return fc.tuple(shapeOf(bounds), fc.tuple(...kinds.map(() => change))).chain(([shape, changes]) => {
-    const shapes = changes.map(({ drop, ones, whole }) => (whole || shape.includes(0) ? shape : shape.map((size, i) => (ones[i] ? 1 : size)).slice(Math.min(drop, shape.length))));
+    const shapes = changes.map(({ drop, ones, whole }) =>
+      whole || shape.includes(0) ? shape : shape.map((size, i) => (ones[i] ? 1 : size)).slice(Math.min(drop, shape.length)),
+    );
     return fc.tuple(...kinds.map((kind, i) => argOf(shapes[i]!, kind)));
   });
 }

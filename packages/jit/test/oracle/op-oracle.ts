@@ -45,8 +45,9 @@ function formed(arg: DrawnArg, input: tf.Tensor | undefined, captured: Captured)
   if (arg.form === 'input') return input!;
   if (arg.form === 'spread') return tf.broadcastTo(input!, shape);
   if (arg.form === 'captured') return captured.get(arg)!;
-  const value = arg.array.data[0]!;
-  return tf.fill(shape, (arg.array.dtype === 'bool' ? value === 1 : value) as number, arg.array.dtype);
+  const number = arg.array.data[0]!;
+  const value = (arg.array.dtype === 'bool' ? number === 1 : number) as number;
+  return tf.fill(arg.shape as number[], value, arg.array.dtype);
 }
 
 const isInput = (arg: DrawnArg): boolean => arg.form === 'input' || arg.form === 'spread';
@@ -77,14 +78,23 @@ function evaluate(call: OpCall, order: number, inputs: readonly tf.Tensor[], cap
   const places = inputs.flatMap((input, i) => (input.dtype === 'float32' ? [i] : []));
   const float = values.flatMap((value, i) => (value.dtype === 'float32' ? [i] : []));
   if (order === 0 || places.length === 0 || float.length === 0) return results;
-  const withPlaces = (xs: readonly tf.Tensor[]): tf.Tensor[] => inputs.map((input, i) => (places.includes(i) ? xs[places.indexOf(i)]! : input));
+  const withPlaces = (xs: readonly tf.Tensor[]): tf.Tensor[] =>
+    inputs.map((input, i) => (places.includes(i) ? xs[places.indexOf(i)]! : input));
   const loss = (...xs: tf.Tensor[]): tf.Tensor => {
     const outputs = run(withPlaces(xs));
-    return weightedSum(float.map((i) => outputs[i]!), 1);
+    return weightedSum(
+      float.map((i) => outputs[i]!),
+      1,
+    );
   };
-  const slope = (...xs: tf.Tensor[]): tf.Tensor => weightedSum(gradients(loss, xs).filter((gradient) => gradient !== undefined), 100);
+  const slope = (...xs: tf.Tensor[]): tf.Tensor =>
+    weightedSum(
+      gradients(loss, xs).filter((gradient) => gradient !== undefined),
+      100,
+    );
   const variables = places.map((i) => inputs[i]!);
-  const gradientList = (f: typeof loss): tf.Tensor[] => gradients(f, variables).map((gradient, i) => gradient ?? tf.zerosLike(variables[i]!));
+  const gradientList = (f: typeof loss): tf.Tensor[] =>
+    gradients(f, variables).map((gradient, i) => gradient ?? tf.zerosLike(variables[i]!));
   results.push(...gradientList(loss));
   if (order === 2) results.push(...gradientList(slope));
   return results;
@@ -112,7 +122,9 @@ export function difference(actual: NdArray, expected: NdArray, tolerance: number
 }
 
 const describeCall = (call: OpCall): string =>
-  call.args.map((arg) => `${arg.form} ${arg.array.dtype}[${arg.array.shape}]→[${arg.shape}] = ${Array.from(arg.array.data).slice(0, 12)}`).join('; ');
+  call.args
+    .map((arg) => `${arg.form} ${arg.array.dtype}[${arg.array.shape}]→[${arg.shape}] = ${Array.from(arg.array.data).slice(0, 12)}`)
+    .join('; ');
 
 /** Runs the calls eagerly and as one program, and lists where they differ. */
 export async function compare(entries: readonly OpEntry[], calls: readonly OpCall[]): Promise<string[]> {
@@ -126,7 +138,9 @@ export async function compare(entries: readonly OpEntry[], calls: readonly OpCal
       try {
         return evaluate(call, entries[i]!.order, inputs[i]!, captured);
       } catch (error) {
-        throw new Error(`${entries[i]!.name} (${describeCall(call)}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+        throw new Error(`${entries[i]!.name} (${describeCall(call)}): ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        });
       }
     });
   const eager = tf.tidy(() => all(arrays.map((list) => list.map((array) => tf.tensor(array.data, [...array.shape], array.dtype)))));
@@ -158,5 +172,8 @@ export async function checkOps(entries: readonly OpEntry[], runs = 5): Promise<v
   });
   const outcome = await fc.check(property, { numRuns: runs, endOnFailure: true });
   // The drawn calls hold functions, of which the usual report prints the source.
-  if (outcome.failed) expect.fail(`with seed ${outcome.seed}: ${String(outcome.errorInstance instanceof Error ? outcome.errorInstance.message : outcome.errorInstance)}`);
+  if (outcome.failed)
+    expect.fail(
+      `with seed ${outcome.seed}: ${String(outcome.errorInstance instanceof Error ? outcome.errorInstance.message : outcome.errorInstance)}`,
+    );
 }

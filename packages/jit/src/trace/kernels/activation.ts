@@ -19,7 +19,8 @@ export function activated(x: TracedValue, { activation, leakyreluAlpha = 0.2 }: 
   if (op) return apply(op, x);
   if (activation === 'linear') return x;
   if (activation === 'relu6') return apply('Clip', x, scalar(0), scalar(6));
-  if (activation === 'leakyrelu') return backend.elementwise('LeakyRelu', [x], 'float32', { attributes: { alpha: { float: leakyreluAlpha } } });
+  if (activation === 'leakyrelu')
+    return backend.elementwise('LeakyRelu', [x], 'float32', { attributes: { alpha: { float: leakyreluAlpha } } });
   if (activation === 'prelu' && weights) {
     const positive = backend.elementwise('GreaterOrEqual', [x, scalar(0)], 'bool');
     return apply('Where', positive, x, apply('Mul', x, weights));

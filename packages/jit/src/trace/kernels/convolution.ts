@@ -5,7 +5,19 @@
  */
 import { activated, type ActivationAttributes } from './activation.js';
 import { fullValue, type KernelInputs, type KernelTable, traceBackend as backend, type TracedValue } from './register.js';
-import { channelsFirst, convolutionGeometry, type DataFormat, imageShape, imageValue, padsOf, perAxis, permuted, type WindowAttributes, type WindowAxis, type WindowGeometry } from './window.js';
+import {
+  channelsFirst,
+  convolutionGeometry,
+  type DataFormat,
+  imageShape,
+  imageValue,
+  padsOf,
+  perAxis,
+  permuted,
+  type WindowAttributes,
+  type WindowAxis,
+  type WindowGeometry,
+} from './window.js';
 
 /** Filter of ONNX, [output channels, input channels of a group, height, width], from that of TensorFlow.js. */
 function filterName(filter: TracedValue, depthwise: boolean): string {
@@ -71,7 +83,9 @@ function filterGradient(x: TracedValue, dy: TracedValue, attributes: FilterGradi
   const [kernelHeight, kernelWidth, , last] = filterShape as [number, number, number, number];
   const geometry = convolutionGeometry(x.shape, filterShape, attributes, depthwise);
   // Rows and columns that no window reaches would make the result larger; they are cut off after.
-  const after = geometry.map(({ kernel, stride, output, input, before, dilation }) => Math.max(0, (kernel - 1) * dilation + 1 + (output - 1) * stride - input - before));
+  const after = geometry.map(({ kernel, stride, output, input, before, dilation }) =>
+    Math.max(0, (kernel - 1) * dilation + 1 + (output - 1) * stride - input - before),
+  );
   const image = permuted(backend.full(x), swap[dataFormat]);
   const name = graph.op(
     'Conv',
@@ -92,7 +106,10 @@ function filterGradient(x: TracedValue, dy: TracedValue, attributes: FilterGradi
 function withBias(x: TracedValue, bias: TracedValue | undefined, format: DataFormat): TracedValue {
   if (!bias) return x;
   const channels = bias.shape.reduce((a, b) => a * b, 1);
-  const spread = format === 'NCHW' && channels > 1 ? fullValue(backend.reshapedName(backend.full(bias), [channels, 1, 1]), [channels, 1, 1], 'float32') : bias;
+  const spread =
+    format === 'NCHW' && channels > 1
+      ? fullValue(backend.reshapedName(backend.full(bias), [channels, 1, 1]), [channels, 1, 1], 'float32')
+      : bias;
   return backend.elementwise('Add', [x, spread], 'float32');
 }
 
@@ -105,11 +122,14 @@ const fused =
 
 export const convolutionKernels: KernelTable = {
   Conv2D: ({ x, filter }: KernelInputs, attributes: WindowAttributes) => convolved(x!, filter!, attributes, false),
-  Conv2DBackpropInput: ({ dy, filter }: KernelInputs, attributes: InputGradientAttributes) => inputGradient(dy!, filter!, attributes, false),
+  Conv2DBackpropInput: ({ dy, filter }: KernelInputs, attributes: InputGradientAttributes) =>
+    inputGradient(dy!, filter!, attributes, false),
   Conv2DBackpropFilter: ({ x, dy }: KernelInputs, attributes: FilterGradientAttributes) => filterGradient(x!, dy!, attributes, false),
   DepthwiseConv2dNative: ({ x, filter }: KernelInputs, attributes: WindowAttributes) => convolved(x!, filter!, attributes, true),
-  DepthwiseConv2dNativeBackpropInput: ({ dy, filter }: KernelInputs, attributes: InputGradientAttributes) => inputGradient(dy!, filter!, attributes, true),
-  DepthwiseConv2dNativeBackpropFilter: ({ x, dy }: KernelInputs, attributes: FilterGradientAttributes) => filterGradient(x!, dy!, attributes, true),
+  DepthwiseConv2dNativeBackpropInput: ({ dy, filter }: KernelInputs, attributes: InputGradientAttributes) =>
+    inputGradient(dy!, filter!, attributes, true),
+  DepthwiseConv2dNativeBackpropFilter: ({ x, dy }: KernelInputs, attributes: FilterGradientAttributes) =>
+    filterGradient(x!, dy!, attributes, true),
   FusedConv2D: fused(false),
   FusedDepthwiseConv2D: fused(true),
 } as KernelTable;

@@ -1,6 +1,13 @@
 /** Operations element by element: arithmetic, comparison, logic, selection and the usual functions. */
 import { broadcastShape } from '../graph.js';
-import { type KernelInputs, type KernelTable, traceBackend as backend, type TraceKernel, type TracedDType, type TracedValue } from './register.js';
+import {
+  type KernelInputs,
+  type KernelTable,
+  traceBackend as backend,
+  type TraceKernel,
+  type TracedDType,
+  type TracedValue,
+} from './register.js';
 
 const scalar = (value: number, dtype: TracedDType = 'float32'): TracedValue => backend.uniform(value, [], dtype);
 

@@ -1,5 +1,13 @@
 /** Picking and placing by index, one-hot coding and the greatest k. Indices are int32 in TensorFlow.js, int64 in the graph. */
-import { fullValue, type KernelTable, traceBackend as backend, type TraceKernel, type TracedDType, type TracedValue, unsupported } from './register.js';
+import {
+  fullValue,
+  type KernelTable,
+  traceBackend as backend,
+  type TraceKernel,
+  type TracedDType,
+  type TracedValue,
+  unsupported,
+} from './register.js';
 
 /** Indices as int64, which every indexing operator takes. */
 const longName = (indices: TracedValue): string => backend.castName(backend.full(indices), 'int64');
@@ -23,7 +31,12 @@ const gather: TraceKernel<{ axis: number; batchDims: number }> = ({ x, indices }
   if (along === batch) return fullValue(gathered, shape, x!.dtype);
   const picked = indices!.shape.length - batch;
   const middle = batch + picked;
-  const back = [...range(0, batch), ...range(middle, middle + along - batch), ...range(batch, middle), ...range(middle + along - batch, shape.length)];
+  const back = [
+    ...range(0, batch),
+    ...range(middle, middle + along - batch),
+    ...range(batch, middle),
+    ...range(middle + along - batch, shape.length),
+  ];
   return fullValue(graph.op('Transpose', [gathered], { perm: back }), shape, x!.dtype);
 };
 
@@ -39,10 +52,15 @@ function scatterAdd(indices: string, updates: TracedValue, shape: readonly numbe
   return fullValue(backend.graph.op('ScatterND', [zeros, indices, backend.full(updates)], { reduction: 'add' }), shape, updates.dtype);
 }
 
-const scatterNd: TraceKernel<{ shape: readonly number[] }> = ({ indices, updates }, { shape }) => scatterAdd(longName(indices!), updates!, shape);
+const scatterNd: TraceKernel<{ shape: readonly number[] }> = ({ indices, updates }, { shape }) =>
+  scatterAdd(longName(indices!), updates!, shape);
 
 const scatterUpdate: TraceKernel = ({ tensor, indices, updates }) =>
-  fullValue(backend.graph.op('ScatterND', [backend.full(tensor!), longName(indices!), backend.full(updates!)]), tensor!.shape, tensor!.dtype);
+  fullValue(
+    backend.graph.op('ScatterND', [backend.full(tensor!), longName(indices!), backend.full(updates!)]),
+    tensor!.shape,
+    tensor!.dtype,
+  );
 
 /** Rows with a segment that does not exist are dropped, as TensorFlow.js does: they land in one more row, cut off after. */
 const segmentSum: TraceKernel<{ numSegments: number }> = ({ x, segmentIds }, { numSegments }) => {
@@ -66,7 +84,11 @@ interface OneHotAttributes {
 
 const oneHot: TraceKernel<OneHotAttributes> = ({ indices }, { depth, onValue, offValue, dtype }) => {
   const { graph } = backend;
-  const columns = graph.constant('int32', [depth], Array.from({ length: depth }, (_, i) => i));
+  const columns = graph.constant(
+    'int32',
+    [depth],
+    Array.from({ length: depth }, (_, i) => i),
+  );
   const rows = backend.reshapedName(backend.full(indices!), [...indices!.shape, 1]);
   const hit = graph.op('Equal', [rows, columns]);
   const type = dtype === 'bool' ? 'int32' : dtype;
@@ -76,7 +98,11 @@ const oneHot: TraceKernel<OneHotAttributes> = ({ indices }, { depth, onValue, of
 
 const topK: TraceKernel<{ k: number; sorted: boolean }> = ({ x }, { k, sorted }) => {
   const shape = [...x!.shape.slice(0, -1), k];
-  const [values, positions] = backend.graph.ops('TopK', [backend.full(x!), backend.graph.integers([k])], 2, { axis: -1, largest: 1, sorted: Number(sorted) });
+  const [values, positions] = backend.graph.ops('TopK', [backend.full(x!), backend.graph.integers([k])], 2, {
+    axis: -1,
+    largest: 1,
+    sorted: Number(sorted),
+  });
   return [fullValue(values!, shape, x!.dtype), fullValue(backend.castName(positions!, 'int32'), shape, 'int32')];
 };
 

@@ -59,7 +59,13 @@ const resize =
   ({ images }: KernelInputs, attributes: ResizeAttributes & { size: readonly [number, number] }): TracedValue => {
     const [, height, width] = images!.shape as [number, number, number, number];
     const [toHeight, toWidth] = attributes.size;
-    return mixed(backend.cast(images!, 'float32'), weights(height, toHeight, attributes), toHeight, weights(width, toWidth, attributes), toWidth);
+    return mixed(
+      backend.cast(images!, 'float32'),
+      weights(height, toHeight, attributes),
+      toHeight,
+      weights(width, toWidth, attributes),
+      toWidth,
+    );
   };
 
 const resizeGradient =
@@ -67,7 +73,13 @@ const resizeGradient =
   ({ images, dy }: KernelInputs, attributes: ResizeAttributes): TracedValue => {
     const [, height, width] = images!.shape as [number, number, number, number];
     const [, toHeight, toWidth] = dy!.shape as [number, number, number, number];
-    return mixed(dy!, transposed(weights(height, toHeight, attributes), toHeight, height), height, transposed(weights(width, toWidth, attributes), toWidth, width), width);
+    return mixed(
+      dy!,
+      transposed(weights(height, toHeight, attributes), toHeight, height),
+      height,
+      transposed(weights(width, toWidth, attributes), toWidth, width),
+      width,
+    );
   };
 
 /** A value regrouped: reshaped, its axes permuted, and reshaped again. */
@@ -89,11 +101,18 @@ const depthToSpace = ({ x }: KernelInputs, { blockSize: b, dataFormat }: { block
 
 const product = (values: readonly number[]): number => values.reduce((a, b) => a * b, 1);
 
-const spaceToBatch = ({ x }: KernelInputs, { blockShape, paddings }: { blockShape: readonly number[]; paddings: readonly (readonly [number, number])[] }): TracedValue => {
+const spaceToBatch = (
+  { x }: KernelInputs,
+  { blockShape, paddings }: { blockShape: readonly number[]; paddings: readonly (readonly [number, number])[] },
+): TracedValue => {
   const pads = x!.shape.map((_, i) => paddings[i - 1] ?? [0, 0]);
   const shape = x!.shape.map((extent, i) => extent + pads[i]![0] + pads[i]![1]);
   const { graph } = backend;
-  const name = graph.op('Pad', [backend.full(x!), graph.integers([...pads.map(([before]) => before), ...pads.map(([, after]) => after)]), graph.constant(x!.dtype, [], [0])]);
+  const name = graph.op('Pad', [
+    backend.full(x!),
+    graph.integers([...pads.map(([before]) => before), ...pads.map(([, after]) => after)]),
+    graph.constant(x!.dtype, [], [0]),
+  ]);
   const blocks = [...blockShape];
   const size = product(blocks);
   const first = tf.backend_util.getReshaped(shape, blocks, size, false);
@@ -101,7 +120,10 @@ const spaceToBatch = ({ x }: KernelInputs, { blockShape, paddings }: { blockShap
   return regrouped(fullValue(name, shape, x!.dtype), first, perm, tf.backend_util.getReshapedPermuted(shape, blocks, size, false));
 };
 
-const batchToSpace = ({ x }: KernelInputs, { blockShape, crops }: { blockShape: readonly number[]; crops: readonly (readonly [number, number])[] }): TracedValue => {
+const batchToSpace = (
+  { x }: KernelInputs,
+  { blockShape, crops }: { blockShape: readonly number[]; crops: readonly (readonly [number, number])[] },
+): TracedValue => {
   const blocks = [...blockShape];
   const size = product(blocks);
   const first = tf.backend_util.getReshaped([...x!.shape], blocks, size);
@@ -111,7 +133,11 @@ const batchToSpace = ({ x }: KernelInputs, { blockShape, crops }: { blockShape: 
   const end = shape.map((extent, i) => extent - (crops[i - 1]?.[1] ?? 0));
   const { graph } = backend;
   const cut = graph.op('Slice', [whole.name, graph.integers(begin), graph.integers(end)]);
-  return fullValue(cut, shape.map((_, i) => end[i]! - begin[i]!), x!.dtype);
+  return fullValue(
+    cut,
+    shape.map((_, i) => end[i]! - begin[i]!),
+    x!.dtype,
+  );
 };
 
 export const imageKernels: KernelTable = {

@@ -12,7 +12,9 @@ interface MatMulAttributes {
 function wholeMatMul(a: TracedValue, b: TracedValue, { transposeA, transposeB }: MatMulAttributes, shape: readonly number[]): TracedValue {
   const turned = (value: TracedValue, turn: boolean): string => {
     const perm = value.shape.map((_, i) => i);
-    return turn ? backend.graph.op('Transpose', [backend.full(value)], { perm: [...perm.slice(0, -2), perm.at(-1)!, perm.at(-2)!] }) : backend.full(value);
+    return turn
+      ? backend.graph.op('Transpose', [backend.full(value)], { perm: [...perm.slice(0, -2), perm.at(-1)!, perm.at(-2)!] })
+      : backend.full(value);
   };
   return fullValue(backend.graph.op('MatMul', [turned(a, transposeA), turned(b, transposeB)]), shape, a.dtype);
 }
@@ -45,7 +47,15 @@ function einsum(inputs: KernelInputs, { equation }: { equation: string }): Trace
   const [left, result] = compact.split('->') as [string, string];
   const extents = new Map(left.split(',').flatMap((term, k) => [...term].map((letter, i) => [letter, values[k]!.shape[i]!] as const)));
   const shape = [...result].map((letter) => extents.get(letter)!);
-  return fullValue(backend.graph.op('Einsum', values.map((value) => backend.full(value)), { equation: compact }), shape, values[0]!.dtype);
+  return fullValue(
+    backend.graph.op(
+      'Einsum',
+      values.map((value) => backend.full(value)),
+      { equation: compact },
+    ),
+    shape,
+    values[0]!.dtype,
+  );
 }
 
 export const matrixKernels: KernelTable = {

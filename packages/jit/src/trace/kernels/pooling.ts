@@ -1,7 +1,17 @@
 /** Pools over windows of an image, and their gradients. Images are NHWC here. */
 import { type KernelInputs, type KernelTable, traceBackend as backend, type TracedValue } from './register.js';
 import { transposedConvolution } from './convolution.js';
-import { channelsFirst, imageShape, imageValue, padsOf, perAxis, poolGeometry, type WindowAttributes, type WindowAxis, type WindowGeometry } from './window.js';
+import {
+  channelsFirst,
+  imageShape,
+  imageValue,
+  padsOf,
+  perAxis,
+  poolGeometry,
+  type WindowAttributes,
+  type WindowAxis,
+  type WindowGeometry,
+} from './window.js';
 
 interface PoolAttributes extends WindowAttributes {
   readonly filterSize: [number, number] | number;
@@ -54,7 +64,11 @@ function averagePoolGradient(dy: TracedValue, x: TracedValue, attributes: PoolAt
   const images = backend.reshapedName(channelsFirst(dy), [shape[0] * shape[1], 1, height.output, width.output]);
   const parts = graph.op('Mul', [images, graph.constant('float32', [height.output, width.output], shares)]);
   const kernel = [1, 1, height.kernel, width.kernel];
-  const ones = graph.constant('float32', kernel, Array.from({ length: height.kernel * width.kernel }, () => 1));
+  const ones = graph.constant(
+    'float32',
+    kernel,
+    Array.from({ length: height.kernel * width.kernel }, () => 1),
+  );
   return imageValue(backend.reshapedName(transposedConvolution(parts, ones, geometry, 1), shape), shape);
 }
 

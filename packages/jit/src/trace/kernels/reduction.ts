@@ -14,19 +14,27 @@ const reducedShape = (shape: readonly number[], axes: readonly number[], keepDim
   keepDims ? shape.map((extent, i) => (axes.includes(i) ? 1 : extent)) : shape.filter((_, i) => !axes.includes(i));
 
 /** Stored extents with leading ones, so that they line up with the value's own. */
-const storedInFull = (x: TracedValue): number[] => [
-  ...Array.from({ length: x.shape.length - x.stored.length }, () => 1),
-  ...x.stored,
-];
+const storedInFull = (x: TracedValue): number[] => [...Array.from({ length: x.shape.length - x.stored.length }, () => 1), ...x.stored];
 
 /** What a reduction of no elements gives. */
-const ofNothing: { readonly [op: string]: number } = { ReduceSum: 0, ReduceMean: NaN, ReduceMax: -Infinity, ReduceMin: Infinity, ReduceProd: 1 };
+const ofNothing: { readonly [op: string]: number } = {
+  ReduceSum: 0,
+  ReduceMean: NaN,
+  ReduceMax: -Infinity,
+  ReduceMin: Infinity,
+  ReduceProd: 1,
+};
 
 /**
  * A reduction over the stored elements. Along an axis whose elements are all equal and stored once, `repeat` says what
  * repeating them changes (a sum grows by the extent, a maximum does not).
  */
-function reduce(op: string, x: TracedValue, { axis, keepDims = false }: ReduceAttributes, repeat: (value: TracedValue, times: number) => TracedValue): TracedValue {
+function reduce(
+  op: string,
+  x: TracedValue,
+  { axis, keepDims = false }: ReduceAttributes,
+  repeat: (value: TracedValue, times: number) => TracedValue,
+): TracedValue {
   const axes = axesOf(axis, x.shape);
   const shape = reducedShape(x.shape, axes, keepDims);
   if (axes.length === 0) return { ...x, shape };
@@ -36,7 +44,9 @@ function reduce(op: string, x: TracedValue, { axis, keepDims = false }: ReduceAt
   const present = axes.some((i) => stored[i]! > 1) || (times === 1 && x.stored.length === x.shape.length);
   let result: TracedValue;
   if (present) {
-    const name = backend.graph.op(op, [x.stored.length === x.shape.length ? x.name : backend.full(x), backend.graph.integers(axes)], { keepdims: keepDims ? 1 : 0 });
+    const name = backend.graph.op(op, [x.stored.length === x.shape.length ? x.name : backend.full(x), backend.graph.integers(axes)], {
+      keepdims: keepDims ? 1 : 0,
+    });
     if (x.stored.length !== x.shape.length) return fullValue(name, shape, x.dtype);
     result = { name, shape, stored: reducedShape(stored, axes, keepDims), dtype: x.dtype };
   } else {
@@ -72,14 +82,18 @@ function extreme(op: 'ReduceMax' | 'ReduceMin', x: TracedValue, attributes: Redu
   return backend.elementwise('Where', [spoiled, backend.uniform(NaN, [], 'float32'), result], 'float32');
 }
 
-const logical = (op: string): TraceKernel<ReduceAttributes> => ({ x }, attributes) =>
-  backend.cast(reduce(op, backend.cast(x!, 'int32'), attributes, same), 'bool');
+const logical =
+  (op: string): TraceKernel<ReduceAttributes> =>
+  ({ x }, attributes) =>
+    backend.cast(reduce(op, backend.cast(x!, 'int32'), attributes, same), 'bool');
 
-const argument = (op: string): TraceKernel<{ axis: number }> => ({ x }, { axis }) => {
-  const axes = axesOf(axis, x!.shape);
-  const name = backend.graph.op(op, [backend.full(x!)], { axis: axes[0]!, keepdims: 0 });
-  return fullValue(backend.castName(name, 'int32'), reducedShape(x!.shape, axes, false), 'int32');
-};
+const argument =
+  (op: string): TraceKernel<{ axis: number }> =>
+  ({ x }, { axis }) => {
+    const axes = axesOf(axis, x!.shape);
+    const name = backend.graph.op(op, [backend.full(x!)], { axis: axes[0]!, keepdims: 0 });
+    return fullValue(backend.castName(name, 'int32'), reducedShape(x!.shape, axes, false), 'int32');
+  };
 
 interface ScanAttributes {
   readonly axis: number;

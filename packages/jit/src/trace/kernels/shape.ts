@@ -1,7 +1,15 @@
 /** Operations that move elements and compute nothing: reshaping, slicing, joining, padding, filling. */
 import { tf } from '../../tensorflow.js';
 import { broadcastShape, sameShape } from '../graph.js';
-import { checkDType, fullValue, type KernelTable, traceBackend as backend, type TraceKernel, type TracedValue, unsupported } from './register.js';
+import {
+  checkDType,
+  fullValue,
+  type KernelTable,
+  traceBackend as backend,
+  type TraceKernel,
+  type TracedValue,
+  unsupported,
+} from './register.js';
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -46,7 +54,11 @@ type OneOrMore = number | number[];
 const slice: TraceKernel<{ begin: OneOrMore; size: OneOrMore }> = ({ x }, { begin, size }) => {
   const [from, extents] = tf.slice_util.parseSliceParams({ shape: [...x!.shape] } as tf.Tensor, begin, size);
   tf.slice_util.assertParamsValid({ shape: [...x!.shape], rank: x!.shape.length } as tf.Tensor, from!, extents!);
-  return sliced(x!, from!, from!.map((start, i) => start + extents![i]!));
+  return sliced(
+    x!,
+    from!,
+    from!.map((start, i) => start + extents![i]!),
+  );
 };
 
 interface StridedSliceAttributes {
@@ -61,7 +73,17 @@ interface StridedSliceAttributes {
 }
 
 const stridedSlice: TraceKernel<StridedSliceAttributes> = ({ x }, a) => {
-  const info = tf.slice_util.sliceInfo([...x!.shape], a.begin, a.end, a.strides, a.beginMask, a.endMask, a.ellipsisMask, a.newAxisMask, a.shrinkAxisMask);
+  const info = tf.slice_util.sliceInfo(
+    [...x!.shape],
+    a.begin,
+    a.end,
+    a.strides,
+    a.beginMask,
+    a.endMask,
+    a.ellipsisMask,
+    a.newAxisMask,
+    a.shrinkAxisMask,
+  );
   if (info.strides.some((stride) => stride < 0)) return unsupported('stridedSlice with a negative stride (use reverse)');
   return reshaped(sliced(x!, info.begin, info.end, info.strides), info.finalShape);
 };
@@ -76,7 +98,15 @@ function joined(values: readonly TracedValue[], axis: number): TracedValue {
   if (parts.length === 1) return first;
   const { uniform } = first;
   if (uniform !== undefined && parts.every((part) => part.uniform === uniform)) return backend.uniform(uniform, shape, first.dtype);
-  return fullValue(backend.graph.op('Concat', parts.map((part) => backend.full(part)), { axis: along }), shape, first.dtype);
+  return fullValue(
+    backend.graph.op(
+      'Concat',
+      parts.map((part) => backend.full(part)),
+      { axis: along },
+    ),
+    shape,
+    first.dtype,
+  );
 }
 
 const concat: TraceKernel<{ axis: number }> = (inputs, { axis }) => joined(Object.values(inputs), axis);
@@ -127,13 +157,17 @@ const reverse: TraceKernel<{ dims?: OneOrMore }> = ({ x }, { dims }) => {
   return fullValue(name, x!.shape, x!.dtype);
 };
 
-const padsOf = (paddings: readonly (readonly [number, number])[]): number[] => [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+const padsOf = (paddings: readonly (readonly [number, number])[]): number[] => [
+  ...paddings.map(([before]) => before),
+  ...paddings.map(([, after]) => after),
+];
 
 const paddedShape = (x: TracedValue, paddings: readonly (readonly [number, number])[]): number[] =>
   x.shape.map((extent, i) => extent + paddings[i]![0] + paddings[i]![1]);
 
 const pad: TraceKernel<{ paddings: readonly [number, number][]; constantValue: number }> = ({ x }, { paddings, constantValue }) => {
-  if (x!.dtype === 'bool') return backend.cast(pad({ x: backend.cast(x!, 'int32') }, { paddings, constantValue: Number(constantValue) }) as TracedValue, 'bool');
+  if (x!.dtype === 'bool')
+    return backend.cast(pad({ x: backend.cast(x!, 'int32') }, { paddings, constantValue: Number(constantValue) }) as TracedValue, 'bool');
   const { graph } = backend;
   const name = graph.op('Pad', [backend.full(x!), graph.integers(padsOf(paddings)), graph.constant(x!.dtype, [], [constantValue])]);
   return fullValue(name, paddedShape(x!, paddings), x!.dtype);

@@ -52,11 +52,20 @@ interface Info {
   readonly padInfo: { readonly top: number; readonly left: number; readonly bottom: number; readonly right: number };
 }
 
-function axisOf(input: number, output: number, kernel: number, stride: number, dilation: number, before: number, after: number): WindowAxis {
+function axisOf(
+  input: number,
+  output: number,
+  kernel: number,
+  stride: number,
+  dilation: number,
+  before: number,
+  after: number,
+): WindowAxis {
   const reach = (output - 1) * stride + (kernel - 1) * dilation + 1;
   const end = Math.max(after, reach - input - before);
   // TensorFlow.js takes the stride of the height for both axes where the padding is a number.
-  if (Math.floor((input + before + end - (kernel - 1) * dilation - 1) / stride) + 1 !== output) unsupported('a window with a padding in numbers and unequal strides');
+  if (Math.floor((input + before + end - (kernel - 1) * dilation - 1) / stride) + 1 !== output)
+    unsupported('a window with a padding in numbers and unequal strides');
   return { input, output, kernel, stride, dilation, before, after: end };
 }
 
@@ -71,7 +80,12 @@ function geometryOf(info: Info): WindowGeometry {
 type Shape4 = [number, number, number, number];
 
 /** Geometry of a convolution. @param filterShape [height, width, input channels, output channels or multiplier] */
-export function convolutionGeometry(inputShape: readonly number[], filterShape: readonly number[], attributes: WindowAttributes, depthwise: boolean): WindowGeometry {
+export function convolutionGeometry(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  attributes: WindowAttributes,
+  depthwise: boolean,
+): WindowGeometry {
   const { strides, dilations = 1, pad, dimRoundingMode, dataFormat = 'NHWC' } = attributes;
   const format = tf.backend_util.convertConv2DDataFormat(dataFormat);
   const shapes = [[...inputShape], [...filterShape]] as [Shape4, Shape4];
@@ -79,7 +93,11 @@ export function convolutionGeometry(inputShape: readonly number[], filterShape: 
 }
 
 /** Geometry of a pool over an NHWC image. */
-export function poolGeometry(inputShape: readonly number[], filterSize: Pair, { strides, pad, dimRoundingMode }: WindowAttributes): WindowGeometry {
+export function poolGeometry(
+  inputShape: readonly number[],
+  filterSize: Pair,
+  { strides, pad, dimRoundingMode }: WindowAttributes,
+): WindowGeometry {
   return geometryOf(tf.backend_util.computePool2DInfo([...inputShape] as Shape4, filterSize, strides, 1, pad, dimRoundingMode));
 }
 

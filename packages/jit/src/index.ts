@@ -9,7 +9,7 @@ export {
   type EngineDescription,
 } from './engine-registry.js';
 export { type CompileInfo, type Compiled, type HostTree, jit, type JitOptions } from './jit.js';
-export { grad, jacobian, valueAndGrad, valueAndGradWithAux, type ValueWithAux } from './transform.js';
+export { grad, type Gradients, jacobian, valueAndGrad, valueAndGradWithAux, type ValueWithAux } from './transform.js';
 export { type ExportOptions, exportOnnx, type OnnxExport } from './export-onnx.js';
 export { silu } from './silu.js';
 export { adam, adamw, type AdamOptions } from './optimizers/adam.js';

@@ -1,6 +1,10 @@
 /** Derivatives as transformations of functions: pure functions in, pure functions out, to be compiled or nested. */
 import { type MapLeaves, ShapeError, treeLeaves, treeMap } from '@mbrl/core';
+import type { TensorTree } from './optimizers/optimizer.js';
 import { tf } from './tensorflow.js';
+
+/** A tree of tensors like `P`; one of unknown depth stays so. */
+export type Gradients<P> = [TensorTree] extends [P] ? TensorTree : MapLeaves<P, tf.Tensor, tf.Tensor>;
 
 /** A loss, and whatever else the function wants to report. */
 export interface ValueWithAux<Aux> {
@@ -22,7 +26,7 @@ function gradientsOf<P>(
   name: string,
   params: P,
   compute: (params: P) => { value: tf.Tensor; aux: unknown },
-): { value: tf.Tensor; aux: unknown; grads: MapLeaves<P, tf.Tensor, tf.Tensor> } {
+): { value: tf.Tensor; aux: unknown; grads: Gradients<P> } {
   const leaves = treeLeaves<tf.Tensor>(params);
   if (leaves.length === 0) throw new ShapeError(`${name}: the first argument must hold at least one tensor`);
   let aux: unknown;
@@ -43,7 +47,7 @@ function gradientsOf<P>(
   adopt(treeLeaves<tf.Tensor>(aux).filter((tensor) => tensor instanceof tf.Tensor));
   let next = 0;
   const tree = treeMap<tf.Tensor, P, tf.Tensor>(params, (leaf) => grads[next++] ?? tf.zerosLike(leaf));
-  return { value, aux, grads: tree as MapLeaves<P, tf.Tensor, tf.Tensor> };
+  return { value, aux, grads: tree as Gradients<P> };
 }
 
 /**
@@ -53,14 +57,14 @@ function gradientsOf<P>(
  */
 export function grad<P, A extends readonly unknown[]>(
   fn: (params: P, ...args: A) => tf.Tensor,
-): (params: P, ...args: A) => MapLeaves<P, tf.Tensor, tf.Tensor> {
+): (params: P, ...args: A) => Gradients<P> {
   return (params, ...args) => gradientsOf('grad', params, (p) => ({ value: fn(p, ...args), aux: [] })).grads;
 }
 
 /** Value and gradient of a scalar function by its first argument; see {@link grad}. */
 export function valueAndGrad<P, A extends readonly unknown[]>(
   fn: (params: P, ...args: A) => tf.Tensor,
-): (params: P, ...args: A) => { value: tf.Tensor; grads: MapLeaves<P, tf.Tensor, tf.Tensor> } {
+): (params: P, ...args: A) => { value: tf.Tensor; grads: Gradients<P> } {
   return (params, ...args) => {
     const { value, grads } = gradientsOf('valueAndGrad', params, (p) => ({ value: fn(p, ...args), aux: [] }));
     return { value, grads };
@@ -70,7 +74,7 @@ export function valueAndGrad<P, A extends readonly unknown[]>(
 /** As {@link valueAndGrad}, for a function that also reports a tree of tensors. */
 export function valueAndGradWithAux<P, A extends readonly unknown[], Aux>(
   fn: (params: P, ...args: A) => ValueWithAux<Aux>,
-): (params: P, ...args: A) => { value: tf.Tensor; aux: Aux; grads: MapLeaves<P, tf.Tensor, tf.Tensor> } {
+): (params: P, ...args: A) => { value: tf.Tensor; aux: Aux; grads: Gradients<P> } {
   return (params, ...args) => {
     const { value, aux, grads } = gradientsOf('valueAndGradWithAux', params, (p) => fn(p, ...args));
     return { value, aux: aux as Aux, grads };

@@ -2,7 +2,7 @@
  * Optimisers as pairs of pure functions, in the manner of optax: `init` makes a state for parameters, `update` turns
  * gradients into updates inside the compiled program. A chain of transformations is a transformation.
  */
-import { mapLeaves, type MapLeaves, type NdArray, type Tree, treeLeaves } from '@mbrl/core';
+import { mapLeaves, type NdArray, type Tree, treeLeaves } from '@mbrl/core';
 import { tf } from '../tensorflow.js';
 
 /** A tree of tensors, as gradients and parameters are inside a program. */
@@ -38,8 +38,8 @@ export function mapTogether(fn: (leaves: readonly tf.Tensor[], path: string) => 
 }
 
 /** Adds updates to parameters. */
-export function applyUpdates<P>(params: P, updates: TensorTree): MapLeaves<P, tf.Tensor, tf.Tensor> {
-  return mapTogether(([param, update]) => tf.add(param!, update!), params as TensorTree, updates) as MapLeaves<P, tf.Tensor, tf.Tensor>;
+export function applyUpdates<P>(params: P, updates: TensorTree): P {
+  return mapTogether(([param, update]) => tf.add(param!, update!), params as TensorTree, updates) as P;
 }
 
 /** Runs transformations one after the other, each on the updates of the one before. */

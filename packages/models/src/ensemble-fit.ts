@@ -3,7 +3,7 @@
  */
 import { type EpochReport, type FitOptions, type FitReport, float32, type NdArray, NumericalError } from '@mbrl/core';
 import { fillBatch, memberRows, splitHoldout, stepsPerEpoch } from './ensemble-batches.js';
-import { type BestMembers, brokenMember, keepBetter } from './ensemble-best.js';
+import { type BestEpoch, brokenMember, keepBetter } from './ensemble-best.js';
 import type { EnsembleSettings } from './ensemble-options.js';
 import { copyTree, type TrainedParameters } from './ensemble-parameters.js';
 import type { TrainingPrograms, TrainingState } from './ensemble-training.js';
@@ -34,8 +34,8 @@ function pickRows(source: Float32Array, rows: Int32Array, size: number): Float32
 }
 
 /**
- * Trains from `state`, whose arrays are used up. Where rows are held out, each member ends with its own best parameters
- * on them, those before the fit included.
+ * Trains from `state`, whose arrays are used up. Where rows are held out, it ends with the best parameters on them, those
+ * before the fit included (see `ensemble-best.ts`).
  * @throws NumericalError when a loss or a parameter stops being finite, naming epoch and member.
  */
 export async function fitEnsemble(
@@ -60,8 +60,11 @@ export async function fitEnsemble(
   const epochs: EpochReport[] = [];
   const held = (params: TrainedParameters<Float32>): Promise<number[]> => programs.holdoutError(params, heldInputs, heldTargets, holdout.length);
   let current = state;
-  let kept: BestMembers | undefined =
-    holdout.length > 0 ? { params: copyTree(state.params), errors: await held(state.params), epoch: 0 } : undefined;
+  let kept: BestEpoch | undefined;
+  if (holdout.length > 0) {
+    const errors = await held(state.params);
+    kept = { params: copyTree(state.params), errors, least: errors, epoch: 0 };
+  }
   let status: FitReport['status'] = 'epochLimit';
   for (let epoch = 1; epoch <= epochLimit; epoch++) {
     rows.forEach((order, member) => shuffles[member]!.shuffle(order));

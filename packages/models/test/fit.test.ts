@@ -216,7 +216,8 @@ describe('warmStart', () => {
 
 describe('held-out rows', () => {
   /** Nothing to learn from, so that training longer only fits noise. */
-  const noise = drawTransitions({ count: 40, observationSize: 1, actionSize: 1, drift: () => [0], noise: () => [1], seed: 4 });
+  const pureNoise = (seed: number): TransitionColumns => drawTransitions({ count: 40, observationSize: 1, actionSize: 1, drift: () => [0], noise: () => [1], seed });
+  const noise = pureNoise(4);
   const overfitting = { holdoutRatio: 0.3, epochs: 60, hiddenSizes: [32, 32], learningRate: 2e-2, batchSize: 7, bootstrap: false };
 
   it('stop a fit after `patience` epochs in which no member improved', async () => {
@@ -230,19 +231,23 @@ describe('held-out rows', () => {
     for (const { model } of [long, short]) model.dispose();
   });
 
-  it('choose the parameters that are kept: those of each member\'s best epoch', async () => {
-    const { model, report } = await fitted({ ...overfitting, improvementThreshold: 0 }, noise);
-    const last = report.epochs.at(-1)!.holdoutLoss!;
+  it('choose the parameters that are kept: those of the last epoch in which a member improved on its best', async () => {
+    const options = { ...overfitting, epochs: 40, improvementThreshold: 0.05 };
+    const noise = pureNoise(5);
+    const { model, report } = await fitted(options, noise);
     const best = report.holdoutLossByMember.reduce((a, b) => a + b, 0) / 3;
-    expect(best).toBeLessThan(0.8 * last);
-    expect(best).toBeLessThanOrEqual(Math.min(...report.epochs.map(({ holdoutLoss }) => holdoutLoss!)) + 1e-9);
-    // The same fit cut off at the best epoch of all of them has the same parameters where that epoch was best for every member.
-    const epochs = report.bestEpoch;
-    const cut = smallEnsemble({ ...overfitting, improvementThreshold: 0 });
-    const cutReport = await cut.fit(noise, { rng: createRng(1), epochs });
+    expect(report.bestEpoch).toBeGreaterThan(0);
+    expect(report.bestEpoch).toBeLessThan(40);
+    expect(best).toBeLessThan(0.95 * report.epochs.at(-1)!.holdoutLoss!);
+    expect(best).toBeCloseTo(report.epochs[report.bestEpoch - 1]!.holdoutLoss!, 6);
+    // The same fit cut off at that epoch ends with the same parameters; one cut off an epoch earlier does not.
+    const [cut, earlier] = [smallEnsemble(options), smallEnsemble(options)];
+    const cutReport = await cut.fit(noise, { rng: createRng(1), epochs: report.bestEpoch });
     expect(cutReport.holdoutLossByMember).toEqual(report.holdoutLossByMember);
     expect(await fingerprint(cut)).toEqual(await fingerprint(model));
-    for (const each of [model, cut]) each.dispose();
+    await earlier.fit(noise, { rng: createRng(1), epochs: report.bestEpoch - 1 });
+    expect(await fingerprint(earlier)).not.toEqual(await fingerprint(model));
+    for (const each of [model, cut, earlier]) each.dispose();
   });
 
   it('keep the parameters from before where no epoch improved on them', async () => {
@@ -288,7 +293,7 @@ describe('held-out rows', () => {
     // The rows held out are a function of the generator, so the error can be computed again through predict.
     const order = Int32Array.from({ length: 900 }, (_, i) => i);
     createRng(1).split('holdout').shuffle(order);
-    const held = [...order.slice(0, 360)];
+    const held = Array.from(order.subarray(0, 360));
     const targets = many.nextObservations.map((next, i) => next - many.observations[i]!);
     const mean = targets.reduce((a, b) => a + b, 0) / 900;
     const variance = targets.reduce((a, b) => a + (b - mean) ** 2, 0) / 900;

@@ -43,8 +43,8 @@ let kills = 0;
 while (true) {
   const remaining = Number(values.kills) - kills;
   const resume = existsSync(join(killed, 'config.json'));
-  // Spread over the run: each part lives for a random share of what an even spread would give, at least until it has begun.
-  const killAfterMilliseconds = remaining > 0 ? 1200 + Math.random() * 2 * (duration / Number(values.kills)) : Infinity;
+  // Each part lives long enough to begin, and on average for a share of the run that leaves room for all kills.
+  const killAfterMilliseconds = remaining > 0 ? 900 + Math.random() * ((1.2 * duration) / Number(values.kills)) : Infinity;
   const { code, signal, output } = await runMbrl(resume ? ['run', '--resume', killed] : ['run', preset, ...options, '--out', killed], { killAfterMilliseconds });
   if (signal === 'SIGKILL') {
     kills++;

@@ -1,6 +1,5 @@
-import { type Checkpoint, CheckpointError, decodeCheckpoint, encodeCheckpoint, type EnvironmentState } from '@mbrl/core';
+import { type Checkpoint, CheckpointError, createRng, decodeCheckpoint, encodeCheckpoint, type EnvironmentState } from '@mbrl/core';
 import { configureEngine } from '@mbrl/jit';
-import { createRng } from '@mbrl/core';
 import type { PetsAgent } from '@mbrl/agents';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -84,7 +84,7 @@ describe('apply', () => {
     expect(layers).toHaveLength(1);
     tf.tidy(() => {
       const tensors = layers.map(({ kernel, bias }) => ({ kernel: tf.tensor3d(kernel.data, [2, 3, 4]), bias: tf.tensor3d(bias.data, [2, 1, 4]) }));
-      const [one, two] = [apply(tensors, tf.ones([1, 1, 3])).dataSync(), apply(tensors, tf.fill([1, 1, 3], 2)).dataSync()];
+      const [one, two] = [apply(tensors, tf.ones([1, 1, 3])).dataSync(), apply(tensors, tf.mul(tf.ones([1, 1, 3]), 2)).dataSync()];
       two.forEach((value, i) => expect(value).toBeCloseTo(2 * one[i]!, 5));
     });
   });

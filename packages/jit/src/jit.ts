@@ -2,14 +2,16 @@
  * Compiles a pure function over trees of arrays into one program. Written with TensorFlow.js ops, called with host
  * arrays: the first call for a set of shapes records the function and loads the program, later ones run it.
  */
-import { checkInteger, LifecycleError, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, treeMap, UnsupportedError } from '@mbrl/core';
+import { checkInteger, LifecycleError, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, UnsupportedError } from '@mbrl/core';
 import { runEagerly } from './eager.js';
 import type { Engine, Executable } from './engine.js';
 import { currentEngine, engineGeneration } from './engine-registry.js';
 import { encodeModel } from './onnx/model.js';
 import type { tf } from './tensorflow.js';
 import type { ArrayTree, TensorTree } from './optimizers/optimizer.js';
+import { ResultMemory, wasDonated } from './result-memory.js';
 import { type ArraySpec, backendSettled, trace } from './trace/trace.js';
+import { createTreeBuilder, type TreeBuilder } from './tree-builder.js';
 import { type ArgumentMatcher, createArgumentMatcher } from './argument-matcher.js';
 
 /** Facts of one compilation. */
@@ -66,38 +68,16 @@ interface Program {
   readonly match: ArgumentMatcher;
   /** Absent where the function runs eagerly. */
   readonly executable: Executable | undefined;
-  readonly outputSpecs: readonly ArraySpec[];
-  readonly output: unknown;
-  /** Memory given up by donated arguments, waiting to hold results. */
-  readonly pool: NdArray[];
+  readonly memory: ResultMemory;
+  readonly build: TreeBuilder;
   /** Results of the last call, where they are reused. */
   reused: NdArray[] | undefined;
 }
 
-/** Arrays that were donated and wait in a pool: reading them would give another call's results. */
-const donated = new WeakSet<NdArray>();
-
 const arrayTypes = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const;
-
-function allocate({ dtype, shape }: ArraySpec): NdArray {
-  return { dtype, shape, data: new arrayTypes[dtype](sizeOf(shape)) } as NdArray;
-}
 
 /** Stands for a program without results, which no engine takes. */
 const nothingToRun: Executable = { run: () => Promise.resolve(), dispose: () => undefined };
-
-/** Takes an array of this spec from the pool, or makes one. */
-function take(pool: NdArray[], spec: ArraySpec): NdArray {
-  for (let i = 0; i < pool.length; i++) {
-    const candidate = pool[i]!;
-    if (candidate.dtype === spec.dtype && candidate.shape.length === spec.shape.length && candidate.shape.every((extent, axis) => extent === spec.shape[axis])) {
-      pool.splice(i, 1);
-      donated.delete(candidate);
-      return candidate;
-    }
-  }
-  return allocate(spec);
-}
 
 function describeArguments(args: readonly unknown[]): string {
   return treeLeaves<NdArray>(args)
@@ -105,18 +85,31 @@ function describeArguments(args: readonly unknown[]): string {
     .join(' ');
 }
 
+/** Places, among all leaves, of the leaves of the arguments at these positions. */
+function leafPlaces(args: readonly unknown[], positions: readonly number[]): number[] {
+  let next = 0;
+  return args.flatMap((arg, position) => {
+    const places = treeLeaves(arg).map(() => next++);
+    return positions.includes(position) ? places : [];
+  });
+}
+
 function checkLeaves(name: string, leaves: readonly NdArray[]): void {
   for (const leaf of leaves) {
     const type = arrayTypes[leaf?.dtype];
     if (!type || !Array.isArray(leaf.shape)) {
-      throw new ShapeError(`${name}: every argument must be a tree of arrays with dtype, shape and data, got ${leaf === null ? 'null' : typeof leaf}`);
+      throw new ShapeError(
+        `${name}: every argument must be a tree of arrays with dtype, shape and data, got ${leaf === null ? 'null' : typeof leaf}`,
+      );
     }
     if (!(leaf.data instanceof type)) {
       const kind = (leaf.data as object | undefined)?.constructor?.name ?? typeof leaf.data;
       throw new ShapeError(`${name}: an array of ${leaf.dtype} must hold a ${type.name}, got ${kind}`);
     }
     if (leaf.data.length !== sizeOf(leaf.shape)) {
-      throw new ShapeError(`${name}: an array of shape [${leaf.shape.join(', ')}] must have ${sizeOf(leaf.shape)} elements, got ${leaf.data.length}`);
+      throw new ShapeError(
+        `${name}: an array of shape [${leaf.shape.join(', ')}] must have ${sizeOf(leaf.shape)} elements, got ${leaf.data.length}`,
+      );
     }
   }
 }
@@ -153,14 +146,26 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
     try {
       return await engine.load(bytes, signature);
     } catch (error) {
-      throw new UnsupportedError(`${name}: ${engine.name} refuses the program: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new UnsupportedError(`${name}: ${engine.name} refuses the program: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
   };
 
   const load = async (args: readonly unknown[], match: ArgumentMatcher): Promise<Program> => {
     const startedFor = engineGeneration();
     const engine = await currentEngine();
-    if (!engine) return { match, executable: undefined, outputSpecs: [], output: undefined, pool: [], reused: undefined };
+    const inputSpecs = treeLeaves<NdArray>(args).map(({ dtype, shape }) => ({ dtype, shape }));
+    const donatedInputs = leafPlaces(args, donate);
+    if (!engine) {
+      return {
+        match,
+        executable: undefined,
+        memory: new ResultMemory([], inputSpecs, donatedInputs),
+        build: () => undefined,
+        reused: undefined,
+      };
+    }
     await backendSettled();
     const { graph, inputNames, outputNames, output } = trace(name, fn, args);
     const executable = outputNames.length === 0 ? nothingToRun : await loadProgram(engine, encodeModel(graph), { inputNames, outputNames });
@@ -170,7 +175,8 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
       return load(args, match);
     }
     const outputSpecs = graph.outputs.map(({ type, shape }) => ({ dtype: type as ArraySpec['dtype'], shape }));
-    const program: Program = { match, executable, outputSpecs, output, pool: [], reused: undefined };
+    const memory = new ResultMemory(outputSpecs, inputSpecs, donatedInputs);
+    const program: Program = { match, executable, memory, build: createTreeBuilder(output), reused: undefined };
     programs.unshift(program);
     onCompile?.({ name, nodeCount: graph.nodes.length, programCount: programs.length });
     return program;
@@ -188,14 +194,6 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
     } finally {
       pending = pending.filter((other) => other !== entry);
     }
-  };
-
-  /** Marks the arrays of donated arguments, each once, before anyone else can pass them. */
-  const markDonated = (args: readonly unknown[]): Set<NdArray> => {
-    const given = new Set<NdArray>();
-    for (const position of donate) for (const leaf of treeLeaves<NdArray>(args[position])) given.add(leaf);
-    for (const leaf of given) donated.add(leaf);
-    return given;
   };
 
   const call = async (...args: unknown[]): Promise<unknown> => {
@@ -216,22 +214,24 @@ export function jit<F extends (...args: never[]) => unknown>(fn: F, options: Jit
     program ??= await compile(args);
     leaves ??= program.match(args)!;
     for (const leaf of leaves) {
-      if (donated.has(leaf)) throw new LifecycleError(`${name}: an argument was donated to an earlier call and must not be used again`);
+      if (wasDonated(leaf)) throw new LifecycleError(`${name}: an argument was donated to an earlier call and must not be used again`);
     }
-    const given = markDonated(args);
-    if (!program.executable) return runEagerly(name, fn, args);
-    const { pool, outputSpecs } = program;
-    const results = program.reused ?? outputSpecs.map((spec) => take(pool, spec));
+    const { executable, memory, build } = program;
+    memory.mark(leaves);
+    if (!executable) return runEagerly(name, fn, args);
+    const results = program.reused ?? memory.take();
     if (outputMode === 'reuse') program.reused = results;
     try {
-      await program.executable.run(leaves, results);
+      await executable.run(leaves, results);
     } catch (error) {
-      for (const leaf of given) donated.delete(leaf);
-      throw new ShapeError(`${name}: the program failed on ${describeArguments(args)}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      memory.unmark(leaves);
+      throw new ShapeError(
+        `${name}: the program failed on ${describeArguments(args)}: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
     }
-    for (const leaf of given) if (pool.length < 2 * outputSpecs.length) pool.push(leaf);
-    let next = 0;
-    return treeMap(program.output, () => results[next++]);
+    memory.keep(leaves);
+    return build(results);
   };
 
   Object.defineProperty(call, 'programCount', { get: () => programs.length });

@@ -31,7 +31,7 @@ export interface FitReport {
   readonly epochs: readonly EpochReport[];
   /** Why it ended. */
   readonly status: 'epochLimit' | 'earlyStop' | 'aborted';
-  /** Epoch whose parameters were kept. */
+  /** Epoch whose parameters were kept; 0 where no epoch improved on those from before the fit. */
   readonly bestEpoch: number;
   /** Held-out loss by member with the parameters kept, where data is held out. */
   readonly holdoutLossByMember: readonly number[];

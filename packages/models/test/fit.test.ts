@@ -1,5 +1,5 @@
 import { createRng, createTransitionColumns, decodeCheckpoint, encodeCheckpoint, type EpochReport, float32, LifecycleError, NumericalError, OptionError, ShapeError, type TransitionColumns } from '@mbrl/core';
-import { configureEngine } from '@mbrl/jit';
+import { configureEngine, tf } from '@mbrl/jit';
 import { createProbabilisticEnsemble, type ProbabilisticEnsemble, type ProbabilisticEnsembleOptions, sineCosineTransform } from '@mbrl/models';
 import { describe, expect, it } from 'vitest';
 import { drawTransitions, fingerprint, noisyIntegrator, rows, smallEnsemble } from './toy-systems.js';
@@ -443,6 +443,20 @@ it('goes on from a checkpoint bit for bit, the optimiser included', async () => 
   await fresh.fit(more, { rng: createRng(4) });
   expect(await fingerprint(fresh)).not.toEqual(await fingerprint(model));
   for (const each of [model, other, fresh]) each.dispose();
+});
+
+it('leaves no tensor of TensorFlow.js behind', async () => {
+  const options = { holdoutRatio: 0.2, inputTransform: sineCosineTransform(1, [0]) };
+  const work = async (): Promise<void> => {
+    const { model } = await fitted(options, data);
+    await model.sample(rows([[1]]), rows([[1]]), createRng(1));
+    await model.linearize([0], [0]);
+    model.dispose();
+  };
+  await work();
+  const { numTensors } = tf.memory();
+  await work();
+  expect(tf.memory().numTensors).toBe(numTensors);
 });
 
 describe('bad options', () => {

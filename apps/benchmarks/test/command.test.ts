@@ -81,6 +81,10 @@ test('doctor shows which engine is in use and why another is not, and fails when
 });
 
 test('bench passes on which benches are wanted', async () => {
-  const { output } = await runHere(['bench', 'plan'], { runBenches: async ({ filter, write }) => write(`only ${filter}`) });
-  expect(output).toBe('only plan\n');
+  const { output } = await runHere(['bench', 'plan', 'env', '--threads', '3', '--quick', '--json', 'x.json'], {
+    runBenches: async ({ write, ...asked }) => write(JSON.stringify(asked)),
+  });
+  expect(JSON.parse(output)).toEqual({ names: ['plan', 'env'], threads: 3, quick: true, json: 'x.json' });
+  expect(JSON.parse((await runHere(['bench'], { runBenches: async ({ write, ...asked }) => write(JSON.stringify(asked)) })).output)).toEqual({ names: [], quick: false });
+  expect((await runHere(['bench', '--threads', 'two'])).errors).toMatch(/--threads must be an integer in \[1, 256\], got NaN/);
 });

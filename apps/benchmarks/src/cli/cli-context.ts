@@ -22,6 +22,19 @@ export interface TextOutput {
   off(event: 'resize', listener: () => void): unknown;
 }
 
+/** Which benchmarks to run, and how. */
+export interface BenchRequest {
+  /** Only those whose name contains one of these; empty for all. */
+  readonly names: readonly string[];
+  /** File to write the figures to. */
+  readonly json: string | undefined;
+  /** Threads for one program; the engine's own choice when undefined. */
+  readonly threads: number | undefined;
+  /** Few repetitions. */
+  readonly quick: boolean;
+  write(line: string): void;
+}
+
 /** The world of a command. */
 export interface CliContext {
   readonly presets: readonly Preset[];
@@ -31,8 +44,8 @@ export interface CliContext {
   /** How this command was called, for the commands that it tells people to type. */
   readonly invocation: string;
   describeEngines(): Promise<readonly EngineDescription[]>;
-  /** Runs the benchmarks; `filter` picks those whose name contains it. */
-  runBenches(options: { readonly filter?: string | undefined; write(line: string): void }): Promise<void>;
+  /** Runs the benchmarks. */
+  runBenches(options: BenchRequest): Promise<void>;
 }
 
 /** Quotes a word for a shell where it needs it. */

@@ -14,7 +14,6 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 30_000,
     maxWorkers: 2,
-    passWithNoTests: true,
     reporters: process.env['TURBO_HASH'] === undefined ? ['default'] : ['default', ['json', { outputFile: '.vitest/results.json' }]],
   },
 });

@@ -45,7 +45,9 @@ while (true) {
   const resume = existsSync(join(killed, 'config.json'));
   // Each part lives long enough to begin, and on average for a share of the run that leaves room for all kills.
   const killAfterMilliseconds = remaining > 0 ? 900 + Math.random() * ((1.2 * duration) / Number(values.kills)) : Infinity;
-  const { code, signal, output } = await runMbrl(resume ? ['run', '--resume', killed] : ['run', preset, ...options, '--out', killed], { killAfterMilliseconds });
+  const { code, signal, output } = await runMbrl(resume ? ['run', '--resume', killed] : ['run', preset, ...options, '--out', killed], {
+    killAfterMilliseconds,
+  });
   if (signal === 'SIGKILL') {
     kills++;
     for (const [name, text] of timeless(killed)) if (name.endsWith('.json')) JSON.parse(text);
@@ -67,6 +69,8 @@ for (const [name, { data }] of Object.entries(latest(whole).arrays)) {
   if (!arrays[name] || Buffer.compare(bytes(data), bytes(arrays[name].data)) !== 0) different.push(`array ${name}`);
 }
 const left = readdirSync(killed, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tmp') || name === 'lock');
-console.log(`${kills} kills; files compared: ${expected.size}; arrays compared: ${Object.keys(arrays).length}; left behind: ${left.length}`);
+console.log(
+  `${kills} kills; files compared: ${expected.size}; arrays compared: ${Object.keys(arrays).length}; left behind: ${left.length}`,
+);
 console.log(different.length === 0 ? 'identical, bit for bit' : `different: ${different.join(', ')}`);
 process.exitCode = different.length === 0 && left.length === 0 ? 0 : 1;

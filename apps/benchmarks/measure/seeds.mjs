@@ -33,9 +33,13 @@ for (let seed = first; seed < first + Number(values.seeds); seed++) {
   const { code, output } = await runMbrl(['run', preset, '--seed', String(seed), '--out', folder, ...passed]);
   if (code !== 0) throw new Error(`seed ${seed} ended with ${code}:\n${output}`);
   const { solved, trials, elapsedMilliseconds } = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
-  const when = solved ? `solved in trial ${solved.trial} after ${(solved.elapsedMilliseconds / 1000).toFixed(1)} s` : `not solved in ${(elapsedMilliseconds / 1000).toFixed(1)} s`;
+  const when = solved
+    ? `solved in trial ${solved.trial} after ${(solved.elapsedMilliseconds / 1000).toFixed(1)} s`
+    : `not solved in ${(elapsedMilliseconds / 1000).toFixed(1)} s`;
   times.push(solved ? solved.elapsedMilliseconds / 1000 : Infinity);
   console.log(`seed ${seed}  ${when}  returns ${trials.map((trial) => trial.return.toFixed(1)).join(' ')}`);
 }
 const solvedCount = times.filter(Number.isFinite).length;
-console.log(`${preset}: ${solvedCount} of ${times.length} seeds solved, median ${median(times).toFixed(1)} s from the first random step; runs in ${out}`);
+console.log(
+  `${preset}: ${solvedCount} of ${times.length} seeds solved, median ${median(times).toFixed(1)} s from the first random step; runs in ${out}`,
+);

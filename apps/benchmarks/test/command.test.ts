@@ -16,10 +16,21 @@ test('run writes a whole run folder and says where the report is', async () => {
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')) as { settings: object; versions: { node: string } };
   expect(config.settings).toMatchObject({ seed: 5, trials: 2, epochs: 3, activation: 'silu' });
   expect(config.versions.node).toBe(process.versions.node);
-  const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as { preset: string; seed: number; trials: { index: number; environmentSteps: number }[] };
+  const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {
+    preset: string;
+    seed: number;
+    trials: { index: number; environmentSteps: number }[];
+  };
   expect(result).toMatchObject({ preset: 'toy-short', seed: 5, status: 'finished' });
-  expect(result.trials.map(({ index, environmentSteps }) => [index, environmentSteps])).toEqual([[0, 60], [1, 100], [2, 140]]);
-  const types = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+  expect(result.trials.map(({ index, environmentSteps }) => [index, environmentSteps])).toEqual([
+    [0, 60],
+    [1, 100],
+    [2, 140],
+  ]);
+  const types = readFileSync(join(folder, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { type: string }).type);
   expect(types.filter((type) => type === 'trial')).toHaveLength(3);
   expect(types.filter((type) => type === 'fit')).toHaveLength(2);
   expect(output).toContain('report.html');
@@ -61,7 +72,12 @@ test('--verbose shows where an error comes from', async () => {
 });
 
 test('help gives examples, list gives presets and the settings of one', async () => {
-  const [help, runHelp, list, settings] = await Promise.all([runHere(['--help']), runHere(['run', '--help']), runHere(['list']), runHere(['list', 'toy', '--json'])]);
+  const [help, runHelp, list, settings] = await Promise.all([
+    runHere(['--help']),
+    runHere(['run', '--help']),
+    runHere(['list']),
+    runHere(['list', 'toy', '--json']),
+  ]);
   expect(help.output).toContain('mbrl run cartpole-swingup');
   expect(runHelp.output).toContain('--resume runs/');
   expect(list.output).toMatch(/^toy-short +a toy that is over soon$/m);
@@ -85,6 +101,8 @@ test('bench passes on which benches are wanted', async () => {
     runBenches: async ({ write, ...asked }) => write(JSON.stringify(asked)),
   });
   expect(JSON.parse(output)).toEqual({ names: ['plan', 'env'], threads: 3, quick: true, json: 'x.json' });
-  expect(JSON.parse((await runHere(['bench'], { runBenches: async ({ write, ...asked }) => write(JSON.stringify(asked)) })).output)).toEqual({ names: [], quick: false });
+  expect(
+    JSON.parse((await runHere(['bench'], { runBenches: async ({ write, ...asked }) => write(JSON.stringify(asked)) })).output),
+  ).toEqual({ names: [], quick: false });
   expect((await runHere(['bench', '--threads', 'two'])).errors).toMatch(/--threads must be an integer in \[1, 256\], got NaN/);
 });

@@ -12,17 +12,48 @@ import { temporaryFolder } from './temporary-folder.js';
 
 const root = temporaryFolder();
 const tiny = [
-  'ensembleSize=2', 'eliteMemberCount=2', 'hiddenSizes=8,8', 'initialEpochs=2', 'epochs=2', 'batchSize=16', 'populationSize=12', 'eliteCount=4', 'keptEliteCount=1', 'iterations=2', 'horizon=4',
-  'particleCount=2', 'trials=2', 'stepsPerTrial=24', 'initialSteps=30', 'checkpointEverySteps=5', 'threads=1', 'weightDecay=1e-5', 'holdoutRatio=0', 'patience=0', 'trainEverySteps=10',
+  'ensembleSize=2',
+  'eliteMemberCount=2',
+  'hiddenSizes=8,8',
+  'initialEpochs=2',
+  'epochs=2',
+  'batchSize=16',
+  'populationSize=12',
+  'eliteCount=4',
+  'keptEliteCount=1',
+  'iterations=2',
+  'horizon=4',
+  'particleCount=2',
+  'trials=2',
+  'stepsPerTrial=24',
+  'initialSteps=30',
+  'checkpointEverySteps=5',
+  'threads=1',
+  'weightDecay=1e-5',
+  'holdoutRatio=0',
+  'patience=0',
+  'trainEverySteps=10',
 ];
 
-async function run(name: string, folder: string, { resume = false, stopAt }: { resume?: boolean; stopAt?: (event: RunEvent) => boolean } = {}): Promise<RunResult> {
+async function run(
+  name: string,
+  folder: string,
+  { resume = false, stopAt }: { resume?: boolean; stopAt?: (event: RunEvent) => boolean } = {},
+): Promise<RunResult> {
   const preset = findPreset(presets, name);
   const abort = new AbortController();
   const watch = (event: RunEvent): void => {
     if (stopAt?.(event)) abort.abort();
   };
-  return runPreset({ preset, settings: resolveSettings(preset, tiny), folder: join(root, folder), resume, watch, signal: abort.signal, warn: () => {} });
+  return runPreset({
+    preset,
+    settings: resolveSettings(preset, tiny),
+    folder: join(root, folder),
+    resume,
+    watch,
+    signal: abort.signal,
+    warn: () => {},
+  });
 }
 
 test.each(presets.map((preset) => preset.name))('%s runs from end to end, and records what its model predicted', async (name) => {
@@ -42,11 +73,13 @@ test('PETS stopped at any step or in the middle of a fit, and resumed, ends bit 
     (event) => event.type === 'fitProgress' && event.trial === 1,
     (event) => event.type === 'step' && event.trial === 2 && event.step === 10,
   ];
-  for (const [index, stopAt] of stops.entries()) expect((await run('pendulum', 'parts', { resume: index > 0, stopAt })).status).toBe('stopped');
+  for (const [index, stopAt] of stops.entries())
+    expect((await run('pendulum', 'parts', { resume: index > 0, stopAt })).status).toBe('stopped');
   expect((await run('pendulum', 'parts', { resume: true })).status).toBe('finished');
   expect(timelessContents(join(root, 'parts'))).toEqual(timelessContents(whole));
   const checkpoint = (folder: string): Uint8Array => readFileSync(join(folder, 'checkpoints', 'latest.safetensors'));
   // The last checkpoint holds the whole agent; only the clock's fields may differ, and those are in its JSON.
-  const arrays = (bytes: Uint8Array): Uint8Array => bytes.subarray(8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)));
+  const arrays = (bytes: Uint8Array): Uint8Array =>
+    bytes.subarray(8 + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)));
   expect(Buffer.compare(arrays(checkpoint(join(root, 'parts'))), arrays(checkpoint(whole)))).toBe(0);
 });

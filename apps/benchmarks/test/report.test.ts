@@ -15,7 +15,15 @@ const root = temporaryFolder();
 const nasty = '</script><img src=x onerror=alert(1)>';
 
 async function run(preset: Preset, folder: string, set: string[] = []): Promise<string> {
-  await runPreset({ preset, settings: resolveSettings(preset, set), folder, resume: false, watch: () => {}, signal: new AbortController().signal, warn: () => {} });
+  await runPreset({
+    preset,
+    settings: resolveSettings(preset, set),
+    folder,
+    resume: false,
+    watch: () => {},
+    signal: new AbortController().signal,
+    warn: () => {},
+  });
   return folder;
 }
 
@@ -37,7 +45,15 @@ beforeAll(async () => {
   await writeReport(folders, many);
   // Stopped before any trial has ended.
   const abort = new AbortController();
-  await runPreset({ preset: toy, settings: resolveSettings(toy, []), folder: join(root, 'early'), resume: false, watch: ({ type }) => type === 'step' && abort.abort(), signal: abort.signal, warn: () => {} });
+  await runPreset({
+    preset: toy,
+    settings: resolveSettings(toy, []),
+    folder: join(root, 'early'),
+    resume: false,
+    watch: ({ type }) => type === 'step' && abort.abort(),
+    signal: abort.signal,
+    warn: () => {},
+  });
   await writeReport([join(root, 'early')], early);
   await run(toyPreset({ name: 'other' }), join(root, 'other'), ['trials=0', 'initialSteps=20']);
   await run(toy, join(root, 'longer'), ['trials=1', 'seed=9']);
@@ -46,7 +62,9 @@ beforeAll(async () => {
 test('a report is one file without references to others, and what it shows is escaped', () => {
   // Whole pages do not belong into the message of a failure, so only what is found is compared.
   const text = readFileSync(one, 'utf8');
-  const references = [...text.matchAll(/<(?:link|script|img|iframe|source)\b[^>]*\s(?:src|href)\s*=\s*"?([^"\s>]*)/gi)].map((match) => match[1]);
+  const references = [...text.matchAll(/<(?:link|script|img|iframe|source)\b[^>]*\s(?:src|href)\s*=\s*"?([^"\s>]*)/gi)].map(
+    (match) => match[1],
+  );
   expect(references).toEqual(['data:,']);
   expect(text.includes('<img src=x')).toBe(false);
   expect(text.match(/<\/script>/g)).toHaveLength(2);
@@ -66,7 +84,11 @@ describe.skipIf(missing !== null)(`in a browser${missing === null ? '' : ` (skip
   });
   afterAll(() => browser?.close());
 
-  async function open(file: string, width: number, colorScheme: 'light' | 'dark'): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
+  async function open(
+    file: string,
+    width: number,
+    colorScheme: 'light' | 'dark',
+  ): Promise<{ page: Page; complaints: string[]; requests: string[] }> {
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, offline: true });
     const page = await context.newPage();
     const complaints: string[] = [];
@@ -116,7 +138,10 @@ describe.skipIf(missing !== null)(`in a browser${missing === null ? '' : ` (skip
     await scrub.fill('45');
     expect(await picture()).not.toBe(at30);
     // Trial 0 has two episodes, of 60 and 30 steps, and so two first frames.
-    await page.locator('#player').getByRole('radio', { name: /random/ }).click();
+    await page
+      .locator('#player')
+      .getByRole('radio', { name: /random/ })
+      .click();
     expect(await scrub.getAttribute('max')).toBe('91');
     await page.getByRole('button', { name: 'Pause' }).click();
     await scrub.fill('91');

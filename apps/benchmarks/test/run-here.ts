@@ -4,7 +4,10 @@ import { main } from '../src/cli/main.js';
 import { toyPresets } from './toy-presets.js';
 
 /** Runs a command line; gives its exit code and what it wrote. */
-export async function runHere(args: readonly string[], overrides: Partial<CliContext> = {}): Promise<{ code: number; output: string; errors: string }> {
+export async function runHere(
+  args: readonly string[],
+  overrides: Partial<CliContext> = {},
+): Promise<{ code: number; output: string; errors: string }> {
   let output = '';
   let errors = '';
   const listeners = { on: () => {}, off: () => {} };

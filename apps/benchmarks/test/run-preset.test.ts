@@ -15,7 +15,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-async function run(folder: string, { set = [], resume = false, stopAt }: { set?: string[]; resume?: boolean; stopAt?: (event: RunEvent) => boolean } = {}): Promise<{ result: RunResult; events: RunEvent[] }> {
+async function run(
+  folder: string,
+  { set = [], resume = false, stopAt }: { set?: string[]; resume?: boolean; stopAt?: (event: RunEvent) => boolean } = {},
+): Promise<{ result: RunResult; events: RunEvent[] }> {
   const preset = toyPreset({ settings: { trials: 2, stepsPerTrial: 40, initialSteps: 60, checkpointEverySteps: 7 } });
   const abort = new AbortController();
   const events: RunEvent[] = [];
@@ -38,10 +41,12 @@ async function run(folder: string, { set = [], resume = false, stopAt }: { set?:
 function contents(folder: string): { [path: string]: string } {
   const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => /\.jsonl?$/.test(name));
   return Object.fromEntries(
-    files.sort().map((name) => [
-      name,
-      readFileSync(join(root, folder, name), 'utf8').replace(/"(\w*Milliseconds|startedAt)":\s*("[^"]*"|[-\d.e]+|\[[^\]]*\])/g, '"$1":0'),
-    ]),
+    files
+      .sort()
+      .map((name) => [
+        name,
+        readFileSync(join(root, folder, name), 'utf8').replace(/"(\w*Milliseconds|startedAt)":\s*("[^"]*"|[-\d.e]+|\[[^\]]*\])/g, '"$1":0'),
+      ]),
   );
 }
 
@@ -75,17 +80,22 @@ test('totalSteps ends the run in the middle of a trial; stopAfterSolvedTrials en
   expect(solved.result.solved?.learnedFromSteps).toBe(solved.result.trials.at(-2)?.environmentSteps);
 });
 
-test.each([1, 6, 59, 60, 61, 99, 100, 139, 140])('stopped at environment step %i and resumed, a run ends as if it had not been', async (at) => {
-  await run('whole');
-  const { result } = await run('parts', { stopAt: (event) => event.type === 'step' && event.environmentSteps === at });
-  expect(result.status).toBe('stopped');
-  await run('parts', { resume: true });
-  expect(contents('parts')).toEqual(contents('whole'));
-});
+test.each([1, 6, 59, 60, 61, 99, 100, 139, 140])(
+  'stopped at environment step %i and resumed, a run ends as if it had not been',
+  async (at) => {
+    await run('whole');
+    const { result } = await run('parts', { stopAt: (event) => event.type === 'step' && event.environmentSteps === at });
+    expect(result.status).toBe('stopped');
+    await run('parts', { resume: true });
+    expect(contents('parts')).toEqual(contents('whole'));
+  },
+);
 
 test('stopped in the middle of a fit and resumed, a run ends as if it had not been', async () => {
   await run('whole');
-  const { result } = await run('parts', { stopAt: (event) => event.type === 'fitProgress' && event.trial === 1 && event.progress.fraction > 0.5 });
+  const { result } = await run('parts', {
+    stopAt: (event) => event.type === 'fitProgress' && event.trial === 1 && event.progress.fraction > 0.5,
+  });
   expect(result.status).toBe('stopped');
   await run('parts', { resume: true });
   expect(contents('parts')).toEqual(contents('whole'));
@@ -93,7 +103,9 @@ test('stopped in the middle of a fit and resumed, a run ends as if it had not be
 
 test('a resumed run refuses other settings by name', async () => {
   await run('a', { stopAt: (event) => event.type === 'step' && event.environmentSteps === 10 });
-  await expect(run('a', { resume: true, set: ['seed=3', 'trials=9'] })).rejects.toThrow(/settings differ: seed: 0 there, 3 here; trials: 2 there, 9 here/);
+  await expect(run('a', { resume: true, set: ['seed=3', 'trials=9'] })).rejects.toThrow(
+    /settings differ: seed: 0 there, 3 here; trials: 2 there, 9 here/,
+  );
   await expect(run('a')).rejects.toThrow(/--out must be a new or empty folder.*--resume/);
 });
 

@@ -22,7 +22,10 @@ export interface ToyExit {
  */
 export function runToy(
   args: readonly string[],
-  options: { readonly environment?: { readonly [name: string]: string }; readonly onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void } = {},
+  options: {
+    readonly environment?: { readonly [name: string]: string };
+    readonly onOutput?: (output: string, kill: (signal: NodeJS.Signals) => void) => void;
+  } = {},
 ): Promise<ToyExit> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--conditions=@mbrl/source', '--import', 'tsx', script, ...args], {
@@ -48,6 +51,9 @@ export function timelessContents(run: string): { [path: string]: string } {
   return Object.fromEntries(
     files
       .sort()
-      .map((name) => [name, readFileSync(join(run, name), 'utf8').replace(/"(\w*Milliseconds|startedAt)":\s*("[^"]*"|[-\d.e]+|\[[^\]]*\])/g, '"$1":0')]),
+      .map((name) => [
+        name,
+        readFileSync(join(run, name), 'utf8').replace(/"(\w*Milliseconds|startedAt)":\s*("[^"]*"|[-\d.e]+|\[[^\]]*\])/g, '"$1":0'),
+      ]),
   );
 }

@@ -65,7 +65,8 @@ export function createToyAgent({ seed, initialSteps, thinkMilliseconds, epochs }
       arrays: { weights: { dtype: 'float32', shape: [3], data: Float32Array.of(observed, skill, 1) } },
     }),
     load(checkpoint) {
-      if (checkpoint.kind !== 'ToyAgent') throw new CheckpointError(`ToyAgent.load: the checkpoint must be of a ToyAgent, got ${checkpoint.kind}`);
+      if (checkpoint.kind !== 'ToyAgent')
+        throw new CheckpointError(`ToyAgent.load: the checkpoint must be of a ToyAgent, got ${checkpoint.kind}`);
       const from = checkpoint.json as { observed: number; skill: number; learnDue: boolean; rng: Json };
       ({ observed, skill, learnDue } = from);
       rng.restore(from.rng);

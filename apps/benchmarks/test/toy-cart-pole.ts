@@ -16,7 +16,9 @@ function derivative(state: readonly number[], push: number): number[] {
 }
 
 /** Makes the environment. */
-export function createToyCartPole(labels: readonly string[] = ['x (m)', 'sin θ', 'cos θ', 'ẋ (m/s)', 'θ̇ (rad/s)']): Environment & { readonly state: readonly number[] } {
+export function createToyCartPole(
+  labels: readonly string[] = ['x (m)', 'sin θ', 'cos θ', 'ẋ (m/s)', 'θ̇ (rad/s)'],
+): Environment & { readonly state: readonly number[] } {
   let rng: Rng = createRng(0);
   let state: number[] = [0, Math.PI, 0, 0];
   const observe = (): Float32Array => Float32Array.of(state[0]!, Math.sin(state[1]!), Math.cos(state[1]!), state[2]!, state[3]!);

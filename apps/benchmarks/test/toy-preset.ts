@@ -8,7 +8,11 @@ import { createToyAgent } from './toy-agent.js';
 import { createToyCartPole } from './toy-cart-pole.js';
 
 /** A stand-in for a model's judgement: the truth with an error that grows along the prediction. */
-function pretendEvaluation(seed: number, trial: number, { count, observationSize: size, nextObservations }: TransitionColumns): ModelEvaluation {
+function pretendEvaluation(
+  seed: number,
+  trial: number,
+  { count, observationSize: size, nextObservations }: TransitionColumns,
+): ModelEvaluation {
   const rng = createRng(seed).split('evaluate').split(trial);
   const horizon = Math.min(25, count);
   const row = (step: number): number[] => Array.from(nextObservations.subarray(step * size, (step + 1) * size));
@@ -16,15 +20,28 @@ function pretendEvaluation(seed: number, trial: number, { count, observationSize
     const start = Math.floor(share * Math.max(0, count - horizon));
     const actual = Array.from({ length: horizon }, (_, h) => row(start + h));
     const standardDeviation = actual.map((_, h) => Array.from({ length: size }, () => (0.02 + 0.02 * h) / trial));
-    const mean = actual.map((values, h) => values.map((value, i) => value + 0.8 * standardDeviation[h]![i]! * Math.sin(h / 6 + i + rng.uniform())));
+    const mean = actual.map((values, h) =>
+      values.map((value, i) => value + 0.8 * standardDeviation[h]![i]! * Math.sin(h / 6 + i + rng.uniform())),
+    );
     return { start, horizon, mean, standardDeviation, actual };
   });
   const expected = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
-  return { heldOut: true, predictions, calibration: { expected, observed: expected.map((p) => p ** (1 + 1 / trial)), count: count * size } };
+  return {
+    heldOut: true,
+    predictions,
+    calibration: { expected, observed: expected.map((p) => p ** (1 + 1 / trial)), count: count * size },
+  };
 }
 
 /** Makes a toy preset. */
-export function toyPreset(options: { readonly name?: string; readonly description?: string; readonly labels?: readonly string[]; readonly settings?: Partial<LoopSettings> } = {}): Preset {
+export function toyPreset(
+  options: {
+    readonly name?: string;
+    readonly description?: string;
+    readonly labels?: readonly string[];
+    readonly settings?: Partial<LoopSettings>;
+  } = {},
+): Preset {
   const { name = 'toy', description = 'a toy cart-pole with a scripted agent', labels, settings } = options;
   const definitions: { [key: string]: SettingDefinition } = {
     ...(loopSettingDefinitions as unknown as { [key: string]: SettingDefinition }),

@@ -5,5 +5,9 @@ import { toyPreset } from './toy-preset.js';
 /** A long one and a short one. */
 export const toyPresets: readonly Preset[] = [
   toyPreset(),
-  toyPreset({ name: 'toy-short', description: 'a toy that is over soon', settings: { trials: 3, stepsPerTrial: 40, initialSteps: 60, checkpointEverySteps: 5 } }),
+  toyPreset({
+    name: 'toy-short',
+    description: 'a toy that is over soon',
+    settings: { trials: 3, stepsPerTrial: 40, initialSteps: 60, checkpointEverySteps: 5 },
+  }),
 ];

@@ -101,7 +101,18 @@ function restoreRng(rng: Rng, state: Json): void {
  * @throws OptionError on settings out of bounds; ShapeError when the parts do not fit together.
  */
 export function createPets(options: PetsOptions): PetsAgent {
-  const { model, evaluator, planner, actionSpace, rng, initialSteps = 200, randomActionCorrelation = 0, trainEverySteps = 0, replanEvery = 1, bufferCapacity = 100_000 } = options;
+  const {
+    model,
+    evaluator,
+    planner,
+    actionSpace,
+    rng,
+    initialSteps = 200,
+    randomActionCorrelation = 0,
+    trainEverySteps = 0,
+    replanEvery = 1,
+    bufferCapacity = 100_000,
+  } = options;
   checkInteger('createPets', 'initialSteps', initialSteps, { min: 1 });
   checkInteger('createPets', 'trainEverySteps', trainEverySteps, { min: 0 });
   for (const name of ['initialEpochs', 'epochs'] as const) {
@@ -193,7 +204,15 @@ export function createPets(options: PetsOptions): PetsAgent {
       return isTimeToLearn() ? fit(onProgress) : undefined;
     },
     save(): Checkpoint {
-      const state: PetsState = { observedCount, fitCount, sinceFit, episodeFitDue, actRng: actRng.save(), fitRng: fitRng.save(), exploration: exploration.save() };
+      const state: PetsState = {
+        observedCount,
+        fitCount,
+        sinceFit,
+        episodeFitDue,
+        actRng: actRng.save(),
+        fitRng: fitRng.save(),
+        exploration: exploration.save(),
+      };
       return combineCheckpoints({
         kind: KIND,
         version: VERSION,
@@ -205,14 +224,22 @@ export function createPets(options: PetsOptions): PetsAgent {
       expectCheckpoint(checkpoint, { kind: KIND, version: VERSION, caller: CALLER });
       const { json, parts } = separateCheckpoint(checkpoint, { parts: ['model', 'data', 'mpc'], caller: CALLER });
       const state = readState(json);
-      const before = { model: model.save(), data: buffer.save(), mpc: mpc.save(), actRng: actRng.save(), fitRng: fitRng.save(), exploration: exploration.save() };
+      const before = {
+        model: model.save(),
+        data: buffer.save(),
+        mpc: mpc.save(),
+        actRng: actRng.save(),
+        fitRng: fitRng.save(),
+        exploration: exploration.save(),
+      };
       const restore = (from: typeof before): void => {
         model.load(from.model);
         buffer.load(from.data);
         mpc.load(from.mpc);
         restoreRng(actRng, from.actRng);
         restoreRng(fitRng, from.fitRng);
-        if (!exploration.restore(from.exploration)) throw new CheckpointError(`${CALLER}: exploration must be saved noise of ${actionSpace.size} components`);
+        if (!exploration.restore(from.exploration))
+          throw new CheckpointError(`${CALLER}: exploration must be saved noise of ${actionSpace.size} components`);
       };
       try {
         restore({ ...parts, actRng: state.actRng, fitRng: state.fitRng, exploration: state.exploration ?? null });
@@ -227,4 +254,3 @@ export function createPets(options: PetsOptions): PetsAgent {
     },
   };
 }
-

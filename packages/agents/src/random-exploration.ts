@@ -40,7 +40,8 @@ export function createRandomExploration(caller: string, space: BoxSpace, correla
     },
     save: () => noise ?? null,
     restore(state) {
-      const fits = state === null || (Array.isArray(state) && state.length === space.size && state.every((value) => Number.isFinite(value)));
+      const fits =
+        state === null || (Array.isArray(state) && state.length === space.size && state.every((value) => Number.isFinite(value)));
       if (fits) noise = state === null ? undefined : [...(state as number[])];
       return fits;
     },

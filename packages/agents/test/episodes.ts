@@ -11,7 +11,11 @@ export interface PlayedStep {
 }
 
 /** Acts, steps, observes and learns; begins a new episode after an end. Gives the next observation too. */
-export async function playStep(agent: Agent, environment: Environment, observation: Float32Array): Promise<PlayedStep & { readonly next: Float32Array }> {
+export async function playStep(
+  agent: Agent,
+  environment: Environment,
+  observation: Float32Array,
+): Promise<PlayedStep & { readonly next: Float32Array }> {
   const action = await agent.act(observation);
   const { observation: nextObservation, reward, terminated, truncated } = environment.step(action);
   agent.observe({ observation, action, reward, nextObservation, terminated, truncated });

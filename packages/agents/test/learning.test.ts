@@ -15,7 +15,15 @@ async function learnPointMass(seed: number): Promise<{ returns: number[]; random
   const { actionSpace } = environment;
   if (actionSpace.kind !== 'box') throw new Error('a box is expected');
   const rng = createRng(seed);
-  const model = createProbabilisticEnsemble({ observationSize: 2, actionSize: 1, ensembleSize: 3, hiddenSizes: [16, 16], batchSize: 16, learningRate: 3e-3, rng: rng.split('model') });
+  const model = createProbabilisticEnsemble({
+    observationSize: 2,
+    actionSize: 1,
+    ensembleSize: 3,
+    hiddenSizes: [16, 16],
+    batchSize: 16,
+    learningRate: 3e-3,
+    rng: rng.split('model'),
+  });
   const evaluator = createPlanEvaluator({ model, task: pointMassTask, horizon: 12, particleCount: 3 });
   const planner = createCem({ horizon: 12, actionSpace, populationSize: 60, eliteCount: 8, iterations: 3 });
   const agent = createPets({ model, evaluator, planner, actionSpace, rng: rng.split('agent'), initialSteps: 50 });
@@ -25,7 +33,7 @@ async function learnPointMass(seed: number): Promise<{ returns: number[]; random
     let { observation } = environment.reset();
     agent.beginEpisode();
     let sum = 0;
-    for (let ended = false; !ended; ) {
+    for (let ended = false; !ended;) {
       const action = await agent.act(observation);
       const { observation: nextObservation, reward, terminated, truncated } = environment.step(action);
       agent.observe({ observation, action, reward, nextObservation, terminated, truncated });
@@ -40,7 +48,7 @@ async function learnPointMass(seed: number): Promise<{ returns: number[]; random
   const episodes = 20;
   for (let episode = 0; episode < episodes; episode++) {
     environment.reset();
-    for (let ended = false; !ended; ) {
+    for (let ended = false; !ended;) {
       const { reward, terminated, truncated } = environment.step(sampleSpace(actionSpace, rng));
       random += reward / episodes;
       ended = terminated || truncated;
@@ -64,7 +72,15 @@ it('balances a cart-pole for 100 steps, several times as long as random actions 
   const { observationSpace, actionSpace, batched: task } = environment;
   if (actionSpace.kind !== 'box' || !task) throw new Error('a box and a task are expected');
   const rng = createRng(4);
-  const model = createProbabilisticEnsemble({ observationSize: observationSpace.size, actionSize: 1, ensembleSize: 3, hiddenSizes: [32, 32], epochs: 40, learningRate: 3e-3, rng: rng.split('model') });
+  const model = createProbabilisticEnsemble({
+    observationSize: observationSpace.size,
+    actionSize: 1,
+    ensembleSize: 3,
+    hiddenSizes: [32, 32],
+    epochs: 40,
+    learningRate: 3e-3,
+    rng: rng.split('model'),
+  });
   const evaluator = createPlanEvaluator({ model, task, horizon: 12, particleCount: 3 });
   const planner = createCem({ horizon: 12, actionSpace, populationSize: 60, iterations: 3 });
   const agent = createPets({ model, evaluator, planner, actionSpace, rng: rng.split('agent'), initialSteps: 80 });
@@ -74,7 +90,7 @@ it('balances a cart-pole for 100 steps, several times as long as random actions 
     agent.beginEpisode();
     const random = agent.fitCount === 0;
     let steps = 0;
-    for (let ended = false; !ended && steps < 150; ) {
+    for (let ended = false; !ended && steps < 150;) {
       const action = await agent.act(observation);
       const { observation: nextObservation, reward, terminated, truncated } = environment.step(action);
       agent.observe({ observation, action, reward, nextObservation, terminated, truncated });

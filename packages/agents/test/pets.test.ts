@@ -10,13 +10,18 @@ configureEngine({ threadCount: 1 });
 
 it.each<[string, SmallPetsOptions]>([
   ['by default', {}],
-  ['with fits between episodes, several actions of a plan, elites and moment matching', {
-    pets: { trainEverySteps: 7, replanEvery: 3, bufferCapacity: 20 },
-    model: { holdoutRatio: 0.2, patience: 1, eliteMemberCount: 1, warmStart: false },
-    propagation: 'momentMatching',
-  }],
+  [
+    'with fits between episodes, several actions of a plan, elites and moment matching',
+    {
+      pets: { trainEverySteps: 7, replanEvery: 3, bufferCapacity: 20 },
+      model: { holdoutRatio: 0.2, patience: 1, eliteMemberCount: 1, warmStart: false },
+      propagation: 'momentMatching',
+    },
+  ],
 ])('createPets keeps the contract of an agent %s', async (_, options) => {
-  await expect(checkAgent(() => smallPets(options), { environment: () => createPointMass(8), stepCount: 34, saveAt: [5, 19, 27] })).resolves.toBeUndefined();
+  await expect(
+    checkAgent(() => smallPets(options), { environment: () => createPointMass(8), stepCount: 34, saveAt: [5, 19, 27] }),
+  ).resolves.toBeUndefined();
 });
 
 /** Steps (counted from 1) after which the agent learned. */
@@ -46,7 +51,13 @@ describe('first data', () => {
     for (let step = 1; step <= 14; step++) {
       const action = await agent.act(observation);
       if (step <= 12) expect(agent.lastAct).toEqual({});
-      else expect(agent.lastAct).toEqual({ predictedReturn: expect.any(Number), eliteReturn: expect.any(Number), nonFiniteCount: 0, evaluationCount: 32 });
+      else
+        expect(agent.lastAct).toEqual({
+          predictedReturn: expect.any(Number),
+          eliteReturn: expect.any(Number),
+          nonFiniteCount: 0,
+          evaluationCount: 32,
+        });
       const { observation: nextObservation, reward, terminated, truncated } = environment.step(action);
       agent.observe({ observation, action, reward, nextObservation, terminated, truncated });
       observation = truncated ? environment.reset().observation : nextObservation;
@@ -166,7 +177,11 @@ it('tells the progress of a fit: a fraction, the epoch and its losses', async ()
   const learned = await agent.learn({ onProgress: (report) => progress.push(report) });
   expect(progress.map(({ fraction }) => fraction)).toEqual([1 / 3, 2 / 3, 1]);
   expect(progress.map(({ metrics }) => metrics.epoch)).toEqual([1, 2, 3]);
-  expect(learned).toMatchObject({ trainLoss: progress[2]!.metrics.trainLoss, holdoutLoss: progress[2]!.metrics.holdoutLoss, trainCount: 9 });
+  expect(learned).toMatchObject({
+    trainLoss: progress[2]!.metrics.trainLoss,
+    holdoutLoss: progress[2]!.metrics.holdoutLoss,
+    trainCount: 9,
+  });
   agent.dispose();
 });
 
@@ -186,15 +201,27 @@ describe('bad options', () => {
 
   it('refuses parts that do not fit together', () => {
     expect(() => smallPets({ pets: { actionSpace: boxSpace({ low: [-1, -1], high: [1, 1] }) } })).toThrow(ShapeError);
-    expect(() => smallPets({ model: { observationSize: 3 }, pets: { evaluator: { observationSize: 2, actionSize: 1, horizon: 5, evaluate: async () => {} } } })).toThrow(
-      /^createPets: model, evaluator and action space must agree.*observations of 3 and 2/,
+    expect(() =>
+      smallPets({
+        model: { observationSize: 3 },
+        pets: { evaluator: { observationSize: 2, actionSize: 1, horizon: 5, evaluate: async () => {} } },
+      }),
+    ).toThrow(/^createPets: model, evaluator and action space must agree.*observations of 3 and 2/);
+    expect(() => smallPets({ pets: { evaluator: { observationSize: 2, actionSize: 1, horizon: 4, evaluate: async () => {} } } })).toThrow(
+      ShapeError,
     );
-    expect(() => smallPets({ pets: { evaluator: { observationSize: 2, actionSize: 1, horizon: 4, evaluate: async () => {} } } })).toThrow(ShapeError);
   });
 
   it('refuses transitions of other sizes or that are not finite, and forgets them', () => {
     const agent = smallPets();
-    const transition = { observation: Float32Array.of(0, 0), action: Float32Array.of(0), reward: 0, nextObservation: Float32Array.of(0, 0), terminated: false, truncated: false };
+    const transition = {
+      observation: Float32Array.of(0, 0),
+      action: Float32Array.of(0),
+      reward: 0,
+      nextObservation: Float32Array.of(0, 0),
+      terminated: false,
+      truncated: false,
+    };
     expect(() => agent.observe({ ...transition, action: Float32Array.of(0, 0) })).toThrow(ShapeError);
     expect(() => agent.observe({ ...transition, nextObservation: Float32Array.of(0, NaN) })).toThrow(/finite/);
     expect(agent.observedCount).toBe(0);

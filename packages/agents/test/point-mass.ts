@@ -9,7 +9,8 @@ interface PointMassState {
   readonly step: number;
 }
 
-const column = (rows: TensorLike, i: number): tf.Tensor => tf.slice(rows as tf.Tensor, [0, i], [rows.shape[0]!, 1]).reshape([rows.shape[0]!]);
+const column = (rows: TensorLike, i: number): tf.Tensor =>
+  tf.slice(rows as tf.Tensor, [0, i], [rows.shape[0]!, 1]).reshape([rows.shape[0]!]);
 
 /** r = −(x'² + 0.1 v'²); the episode ends where |x| passes 3. */
 export const pointMassTask: BatchedFunctions = {
@@ -39,7 +40,13 @@ export function createPointMass(episodeSteps = 8): Environment {
       const v = state.v + 0.4 * u;
       state = { x: state.x + 0.2 * v, v, step: state.step + 1 };
       const terminated = Math.abs(state.x) > 3;
-      const result = { observation: observe(), reward: -(state.x ** 2 + 0.1 * v ** 2), terminated, truncated: !terminated && state.step >= episodeSteps, info: {} };
+      const result = {
+        observation: observe(),
+        reward: -(state.x ** 2 + 0.1 * v ** 2),
+        terminated,
+        truncated: !terminated && state.step >= episodeSteps,
+        info: {},
+      };
       return result;
     },
     saveState: () => ({ rng: rng.save(), ...state! }) as unknown as Json,

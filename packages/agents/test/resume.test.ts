@@ -18,7 +18,12 @@ interface Standing {
 const stepCount = 28;
 
 /** Plays from `from` on; notes where it stands before each step. */
-async function run(agent: PetsAgent, environment = createPointMass(6), from = 0, start?: Float32Array): Promise<{ steps: PlayedStep[]; standings: Standing[] }> {
+async function run(
+  agent: PetsAgent,
+  environment = createPointMass(6),
+  from = 0,
+  start?: Float32Array,
+): Promise<{ steps: PlayedStep[]; standings: Standing[] }> {
   let observation = start ?? environment.reset({ seed: 3 }).observation;
   if (!start) agent.beginEpisode();
   const steps: PlayedStep[] = [];
@@ -55,7 +60,16 @@ describe.each([
         expect(encodeCheckpoint(agent.save())).toEqual(end);
         agent.dispose();
       }),
-      { numRuns: 8, seed: 1, examples: [[0, 0], [11, 2], [12, 2], [13, 1]] },
+      {
+        numRuns: 8,
+        seed: 1,
+        examples: [
+          [0, 0],
+          [11, 2],
+          [12, 2],
+          [13, 1],
+        ],
+      },
     );
     whole.dispose();
   });
@@ -114,8 +128,14 @@ describe('load', () => {
     const before = encodeCheckpoint(other.save());
     const { own, parts } = saved.json as { own: Record<string, unknown>; parts: Record<string, { json: Record<string, unknown> }> };
     const withOwn = (change: object): Checkpoint => ({ ...saved, json: { own: { ...own, ...change }, parts } as never });
-    const withPart = (name: string, json: unknown): Checkpoint => ({ ...saved, json: { own, parts: { ...parts, [name]: { ...parts[name]!, json } } } as never });
-    const without = (prefix: string): Checkpoint => ({ ...saved, arrays: Object.fromEntries(Object.entries(saved.arrays).filter(([name]) => !name.startsWith(prefix))) });
+    const withPart = (name: string, json: unknown): Checkpoint => ({
+      ...saved,
+      json: { own, parts: { ...parts, [name]: { ...parts[name]!, json } } } as never,
+    });
+    const without = (prefix: string): Checkpoint => ({
+      ...saved,
+      arrays: Object.fromEntries(Object.entries(saved.arrays).filter(([name]) => !name.startsWith(prefix))),
+    });
     const bad: [string, Checkpoint][] = [
       ['another kind', { ...saved, kind: 'Sac' }],
       ['a newer version', { ...saved, version: 2 }],

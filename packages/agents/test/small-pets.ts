@@ -16,7 +16,14 @@ export interface SmallPetsOptions {
   readonly wrapPlanner?: (planner: Planner) => Planner;
 }
 
-export function smallPets({ seed = 1, model: modelOptions, pets, propagation = 'tsInfinity', horizon = 5, wrapPlanner = (p) => p }: SmallPetsOptions = {}): PetsAgent {
+export function smallPets({
+  seed = 1,
+  model: modelOptions,
+  pets,
+  propagation = 'tsInfinity',
+  horizon = 5,
+  wrapPlanner = (p) => p,
+}: SmallPetsOptions = {}): PetsAgent {
   const { actionSpace } = createPointMass();
   if (actionSpace.kind !== 'box') throw new Error('a box is expected');
   const rng = createRng(seed);

@@ -55,9 +55,7 @@ function gradientsOf<P>(
  * @returns a function of the same arguments that gives a tree like the first one
  * @throws (on call) ShapeError when the function does not return a scalar.
  */
-export function grad<P, A extends readonly unknown[]>(
-  fn: (params: P, ...args: A) => tf.Tensor,
-): (params: P, ...args: A) => Gradients<P> {
+export function grad<P, A extends readonly unknown[]>(fn: (params: P, ...args: A) => tf.Tensor): (params: P, ...args: A) => Gradients<P> {
   return (params, ...args) => gradientsOf('grad', params, (p) => ({ value: fn(p, ...args), aux: [] })).grads;
 }
 

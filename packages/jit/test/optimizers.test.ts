@@ -43,7 +43,12 @@ const gradients = (step: number): Params => ({
 });
 
 /** Applies `steps` compiled updates with given gradients, and gives the parameters, flattened. */
-async function run(optimizer: Optimizer, steps: number, start: Params = params(), grads: (step: number) => Params = gradients): Promise<number[]> {
+async function run(
+  optimizer: Optimizer,
+  steps: number,
+  start: Params = params(),
+  grads: (step: number) => Params = gradients,
+): Promise<number[]> {
   const step = jit(function optimizerStep(state: { params: TensorTree; optimizer: TensorTree }, g: TensorTree) {
     const next = optimizer.update(g, state.optimizer, state.params);
     return { params: applyUpdates(state.params, next.updates), optimizer: next.state };
@@ -98,8 +103,13 @@ describe('adam', () => {
     const leaf = (key: number): Params => ({ layers: [{ kernel: normal([200, 200], key), bias: normal([3], key + 1) }] });
     const start = leaf(500);
     const together = await run(adam({ learningRate: 0.01 }), 3, start, (step) => leaf(600 + 10 * step));
-    const rows = (array: NdArray<'float32'>): NdArray<'float32'>[] => [float32([100, 200], array.data.slice(0, 20_000)), float32([100, 200], array.data.slice(20_000))];
-    const halves = (tree: Params): Params => ({ layers: rows(tree.layers[0]!.kernel).map((kernel) => ({ kernel, bias: tree.layers[0]!.bias })) });
+    const rows = (array: NdArray<'float32'>): NdArray<'float32'>[] => [
+      float32([100, 200], array.data.slice(0, 20_000)),
+      float32([100, 200], array.data.slice(20_000)),
+    ];
+    const halves = (tree: Params): Params => ({
+      layers: rows(tree.layers[0]!.kernel).map((kernel) => ({ kernel, bias: tree.layers[0]!.bias })),
+    });
     const apart = await run(adam({ learningRate: 0.01 }), 3, halves(start), (step) => halves(leaf(600 + 10 * step)));
     expect(together.slice(0, 20_000)).toEqual(apart.slice(0, 20_000));
     expect(together.slice(20_000)).toEqual(apart.slice(20_003));
@@ -159,21 +169,38 @@ describe('transformations of gradients', () => {
   test('clipByGlobalNorm scales all gradients together, and leaves short ones alone', async () => {
     const g = flat(gradients(0));
     const norm = Math.hypot(...g);
-    expectClose(await after(clipByGlobalNorm(norm / 3)), g.map((value) => value / 3));
+    expectClose(
+      await after(clipByGlobalNorm(norm / 3)),
+      g.map((value) => value / 3),
+    );
     expectClose(await after(clipByGlobalNorm(norm * 2)), g);
     expect(() => clipByGlobalNorm(0)).toThrow('clipByGlobalNorm: maxNorm');
   });
 
   test('clipByValue bounds every component', async () => {
-    expectClose(await after(clipByValue(0.5)), flat(gradients(0)).map((value) => Math.min(0.5, Math.max(-0.5, value))));
+    expectClose(
+      await after(clipByValue(0.5)),
+      flat(gradients(0)).map((value) => Math.min(0.5, Math.max(-0.5, value))),
+    );
     expect(() => clipByValue(Number.NaN)).toThrow('clipByValue: bound');
   });
 
   test('addDecayedWeights decays by branch of the tree', async () => {
-    const decay = chain(addDecayedWeights((path) => (path === 'layers.1.kernel' ? 0.5 : 0)), sgd({ learningRate: 1 }));
+    const decay = chain(
+      addDecayedWeights((path) => (path === 'layers.1.kernel' ? 0.5 : 0)),
+      sgd({ learningRate: 1 }),
+    );
     const expected = flat(params()).map((w, i) => w - flat(gradients(0))[i]! - (i >= 16 && i < 24 ? 0.5 * w : 0));
     expectClose(await run(decay, 1), expected);
-    await expect(run(chain(addDecayedWeights(() => Number.NaN), sgd()), 1)).rejects.toThrow('addDecayedWeights: decay at layers.0.kernel');
+    await expect(
+      run(
+        chain(
+          addDecayedWeights(() => Number.NaN),
+          sgd(),
+        ),
+        1,
+      ),
+    ).rejects.toThrow('addDecayedWeights: decay at layers.0.kernel');
   });
 
   test('a chain keeps the state of each part', async () => {

@@ -57,30 +57,36 @@ describe('memberRows', () => {
 describe('fillBatch', () => {
   it('goes through the rows of an epoch in order, and fills up the last batch from the beginning', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 3 }), fc.nat(), (count, batchSize, size, seed) => {
-        const rng = createRng(seed);
-        const rows = memberRows(Int32Array.from(upTo(count)), 2, true, rng);
-        const source = Float32Array.from({ length: count * size }, (_, i) => i);
-        const out = new Float32Array(2 * batchSize * size);
-        const seen: number[][] = [[], []];
-        for (let step = 0; step < stepsPerEpoch(count, batchSize); step++) {
-          fillBatch(out, source, size, rows, step, batchSize);
-          for (const member of [0, 1]) {
-            for (let b = 0; b < batchSize; b++) {
-              const at = (member * batchSize + b) * size;
-              const row = out[at]! / size;
-              seen[member]!.push(row);
-              for (let i = 0; i < size; i++) expect(out[at + i]).toBe(row * size + i);
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.nat(),
+        (count, batchSize, size, seed) => {
+          const rng = createRng(seed);
+          const rows = memberRows(Int32Array.from(upTo(count)), 2, true, rng);
+          const source = Float32Array.from({ length: count * size }, (_, i) => i);
+          const out = new Float32Array(2 * batchSize * size);
+          const seen: number[][] = [[], []];
+          for (let step = 0; step < stepsPerEpoch(count, batchSize); step++) {
+            fillBatch(out, source, size, rows, step, batchSize);
+            for (const member of [0, 1]) {
+              for (let b = 0; b < batchSize; b++) {
+                const at = (member * batchSize + b) * size;
+                const row = out[at]! / size;
+                seen[member]!.push(row);
+                for (let i = 0; i < size; i++) expect(out[at + i]).toBe(row * size + i);
+              }
             }
           }
-        }
-        for (const member of [0, 1]) {
-          const order = [...rows[member]!];
-          expect(seen[member]!.length - count).toBeGreaterThanOrEqual(0);
-          expect(seen[member]!.length - count).toBeLessThan(batchSize);
-          expect(seen[member]).toEqual(seen[member]!.map((_, i) => order[i % count]));
-        }
-      }),
+          for (const member of [0, 1]) {
+            const order = [...rows[member]!];
+            expect(seen[member]!.length - count).toBeGreaterThanOrEqual(0);
+            expect(seen[member]!.length - count).toBeLessThan(batchSize);
+            expect(seen[member]).toEqual(seen[member]!.map((_, i) => order[i % count]));
+          }
+        },
+      ),
       { seed: 1, numRuns: 60 },
     );
   });

@@ -31,7 +31,14 @@ export function stepsPerEpoch(count: number, batchSize: number): number {
 }
 
 /** Copies the rows of one batch: `out[e, b] = source[rows[e][(step·B + b) mod n]]`, with rows of `size` values. */
-export function fillBatch(out: Float32Array, source: Float32Array, size: number, rows: readonly Int32Array[], step: number, batchSize: number): void {
+export function fillBatch(
+  out: Float32Array,
+  source: Float32Array,
+  size: number,
+  rows: readonly Int32Array[],
+  step: number,
+  batchSize: number,
+): void {
   let at = 0;
   for (const order of rows) {
     let position = (step * batchSize) % order.length;

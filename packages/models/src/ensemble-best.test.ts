@@ -6,8 +6,14 @@ import type { TrainedParameters } from './ensemble-parameters.js';
 /** Parameters of two members, all of one member's equal to `values[member]`. */
 const parameters = (values: readonly [number, number], bound = 0): TrainedParameters<ReturnType<typeof float32>> => ({
   layers: [3, 1].map((outputs) => ({
-    kernel: float32([2, 2, outputs], values.flatMap((value) => new Array<number>(2 * outputs).fill(value))),
-    bias: float32([2, 1, outputs], values.flatMap((value) => new Array<number>(outputs).fill(value))),
+    kernel: float32(
+      [2, 2, outputs],
+      values.flatMap((value) => new Array<number>(2 * outputs).fill(value)),
+    ),
+    bias: float32(
+      [2, 1, outputs],
+      values.flatMap((value) => new Array<number>(outputs).fill(value)),
+    ),
   })),
   logVariance: { minimum: float32([1], [bound - 1]), maximum: float32([1], [bound]) },
 });

@@ -26,7 +26,13 @@ function isBetter(now: number, before: number, threshold: number): boolean {
 }
 
 /** The best of `best` and this epoch, whose parameters are copied when it is taken. Errors that are not all finite never are. */
-export function keepBetter(best: BestEpoch, params: TrainedParameters<Float32>, errors: readonly number[], threshold: number, epoch: number): BestEpoch {
+export function keepBetter(
+  best: BestEpoch,
+  params: TrainedParameters<Float32>,
+  errors: readonly number[],
+  threshold: number,
+  epoch: number,
+): BestEpoch {
   const improved = errors.every(Number.isFinite) && errors.some((error, member) => isBetter(error, best.least[member]!, threshold));
   if (!improved) return best;
   const least = errors.map((error, member) => (best.least[member]! < error ? best.least[member]! : error));

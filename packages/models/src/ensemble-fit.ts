@@ -58,7 +58,8 @@ export async function fitEnsemble(
   const y = float32([ensembleSize, batchSize, targetSize]);
   const steps = stepsPerEpoch(train.length, batchSize);
   const epochs: EpochReport[] = [];
-  const held = (params: TrainedParameters<Float32>): Promise<number[]> => programs.holdoutError(params, heldInputs, heldTargets, holdout.length);
+  const held = (params: TrainedParameters<Float32>): Promise<number[]> =>
+    programs.holdoutError(params, heldInputs, heldTargets, holdout.length);
   let current = state;
   let kept: BestEpoch | undefined;
   if (holdout.length > 0) {
@@ -77,7 +78,8 @@ export async function fitEnsemble(
       for (let member = 0; member < ensembleSize; member++) sums[member] = sums[member]! + result.losses.data[member]!;
     }
     const broken = sums.findIndex((sum) => !Number.isFinite(sum));
-    if (broken >= 0) throw new NumericalError(`fit: the loss must stay finite, got ${sums[broken]! / steps} in epoch ${epoch} for member ${broken}`);
+    if (broken >= 0)
+      throw new NumericalError(`fit: the loss must stay finite, got ${sums[broken]! / steps} in epoch ${epoch} for member ${broken}`);
     const trainLoss = average([...sums].map((sum) => sum / steps));
     let report: EpochReport = { epoch, trainLoss };
     if (kept) {
@@ -94,7 +96,8 @@ export async function fitEnsemble(
   }
   if (kept) current = { params: kept.params, optimizer: current.optimizer };
   const broken = brokenMember(current.params, ensembleSize);
-  if (broken >= 0) throw new NumericalError(`fit: the parameters must stay finite, got others in epoch ${epochs.length} for member ${broken}`);
+  if (broken >= 0)
+    throw new NumericalError(`fit: the parameters must stay finite, got others in epoch ${epochs.length} for member ${broken}`);
   return {
     state: current,
     report: {

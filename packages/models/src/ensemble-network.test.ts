@@ -6,14 +6,23 @@ import { createEnsembleNetwork, type Layer } from './ensemble-network.js';
 
 beforeAll(() => tf.ready());
 
-const network = (options: { ensembleSize?: number; inputSize?: number; outputSize?: number; hiddenSizes?: number[]; activation?: ActivationName } = {}) =>
-  createEnsembleNetwork({ ensembleSize: 2, inputSize: 3, outputSize: 4, hiddenSizes: [5], activation: 'tanh', ...options });
+const network = (
+  options: { ensembleSize?: number; inputSize?: number; outputSize?: number; hiddenSizes?: number[]; activation?: ActivationName } = {},
+) => createEnsembleNetwork({ ensembleSize: 2, inputSize: 3, outputSize: 4, hiddenSizes: [5], activation: 'tanh', ...options });
 
 describe('init', () => {
   it('draws kernels from a truncated normal of deviation 1 / (2√in), biases zero', () => {
     const layers = network({ ensembleSize: 4, inputSize: 9, hiddenSizes: [100, 64], outputSize: 50 }).init(createRng(1));
-    expect(layers.map(({ kernel }) => kernel.shape)).toEqual([[4, 9, 100], [4, 100, 64], [4, 64, 50]]);
-    expect(layers.map(({ bias }) => bias.shape)).toEqual([[4, 1, 100], [4, 1, 64], [4, 1, 50]]);
+    expect(layers.map(({ kernel }) => kernel.shape)).toEqual([
+      [4, 9, 100],
+      [4, 100, 64],
+      [4, 64, 50],
+    ]);
+    expect(layers.map(({ bias }) => bias.shape)).toEqual([
+      [4, 1, 100],
+      [4, 1, 64],
+      [4, 1, 50],
+    ]);
     for (const { kernel, bias } of layers) {
       const scale = 1 / (2 * Math.sqrt(kernel.shape[1]!));
       const z = Float64Array.from(kernel.data, (value) => value / scale);
@@ -48,7 +57,12 @@ const reference: { readonly [name in ActivationName]: (x: number) => number } = 
 };
 
 /** One member's output for one row, in float64. */
-function forward(layers: readonly Layer<NdArray<'float32'>>[], member: number, x: readonly number[], activate: (x: number) => number): number[] {
+function forward(
+  layers: readonly Layer<NdArray<'float32'>>[],
+  member: number,
+  x: readonly number[],
+  activate: (x: number) => number,
+): number[] {
   return layers.reduce<readonly number[]>((hidden, { kernel, bias }, i) => {
     const [, inputs, outputs] = kernel.shape as [number, number, number];
     return Array.from({ length: outputs }, (_, o) => {
@@ -64,15 +78,31 @@ describe('apply', () => {
     const { init, apply } = network({ activation, hiddenSizes: [5, 4] });
     const layers = init(createRng(3));
     createRng(4).fillNormal(layers[0]!.bias.data);
-    const inputs = [[[0.5, -2, 3], [-1, 0, 1]], [[4, -0.25, 0.125], [-3, -3, 2]]];
+    const inputs = [
+      [
+        [0.5, -2, 3],
+        [-1, 0, 1],
+      ],
+      [
+        [4, -0.25, 0.125],
+        [-3, -3, 2],
+      ],
+    ];
     tf.tidy(() => {
-      const tensors = layers.map(({ kernel, bias }) => ({ kernel: tf.tensor3d(kernel.data, kernel.shape as [number, number, number]), bias: tf.tensor3d(bias.data, bias.shape as [number, number, number]) }));
+      const tensors = layers.map(({ kernel, bias }) => ({
+        kernel: tf.tensor3d(kernel.data, kernel.shape as [number, number, number]),
+        bias: tf.tensor3d(bias.data, bias.shape as [number, number, number]),
+      }));
       const own = apply(tensors, tf.tensor3d(inputs)).arraySync() as number[][][];
       const shared = apply(tensors, tf.tensor3d([inputs[0]!])).arraySync() as number[][][];
       for (const member of [0, 1]) {
         for (const row of [0, 1]) {
-          forward(layers, member, inputs[member]![row]!, reference[activation]).forEach((value, o) => expect(own[member]![row]![o]).toBeCloseTo(value, 5));
-          forward(layers, member, inputs[0]![row]!, reference[activation]).forEach((value, o) => expect(shared[member]![row]![o]).toBeCloseTo(value, 5));
+          forward(layers, member, inputs[member]![row]!, reference[activation]).forEach((value, o) =>
+            expect(own[member]![row]![o]).toBeCloseTo(value, 5),
+          );
+          forward(layers, member, inputs[0]![row]!, reference[activation]).forEach((value, o) =>
+            expect(shared[member]![row]![o]).toBeCloseTo(value, 5),
+          );
         }
       }
     });
@@ -83,7 +113,10 @@ describe('apply', () => {
     const layers = init(createRng(3));
     expect(layers).toHaveLength(1);
     tf.tidy(() => {
-      const tensors = layers.map(({ kernel, bias }) => ({ kernel: tf.tensor3d(kernel.data, [2, 3, 4]), bias: tf.tensor3d(bias.data, [2, 1, 4]) }));
+      const tensors = layers.map(({ kernel, bias }) => ({
+        kernel: tf.tensor3d(kernel.data, [2, 3, 4]),
+        bias: tf.tensor3d(bias.data, [2, 1, 4]),
+      }));
       const [one, two] = [apply(tensors, tf.ones([1, 1, 3])).dataSync(), apply(tensors, tf.mul(tf.ones([1, 1, 3]), 2)).dataSync()];
       two.forEach((value, i) => expect(value).toBeCloseTo(2 * one[i]!, 5));
     });

@@ -74,7 +74,8 @@ export function createEnsembleNetwork(options: EnsembleNetworkOptions): Ensemble
           return i < parts.length - 1 ? activate(next) : next;
         }, input);
       const [, rows] = x.shape as [number, number, number];
-      if (ensembleMembers(layers) === 1 || 4 * ensembleMembers(layers) * rows * Math.max(...hiddenSizes, 1) <= BATCHED_LIMIT) return run(x, layers);
+      if (ensembleMembers(layers) === 1 || 4 * ensembleMembers(layers) * rows * Math.max(...hiddenSizes, 1) <= BATCHED_LIMIT)
+        return run(x, layers);
       const inputs = tf.unstack(x);
       const parts = layers.map(({ kernel, bias }) => ({ kernels: tf.unstack(kernel), biases: tf.unstack(bias) }));
       const outputs = parts[0]!.kernels.map((_, member) =>

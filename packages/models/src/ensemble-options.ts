@@ -86,10 +86,14 @@ export function ensembleSettings(options: ProbabilisticEnsembleOptions): Ensembl
   checkNumber(caller, 'holdoutRatio', settings.holdoutRatio, { min: 0, below: 1 });
   checkInteger(caller, 'patience', settings.patience, { min: 0 });
   if (settings.patience > 0 && settings.holdoutRatio === 0) {
-    throw new OptionError(`${caller}: patience needs held-out rows, so holdoutRatio must be above 0, got 0 with patience ${settings.patience}`);
+    throw new OptionError(
+      `${caller}: patience needs held-out rows, so holdoutRatio must be above 0, got 0 with patience ${settings.patience}`,
+    );
   }
   if (settings.eliteMemberCount < settings.ensembleSize && settings.holdoutRatio === 0) {
-    throw new OptionError(`${caller}: elites are chosen on held-out rows, so holdoutRatio must be above 0 when eliteMemberCount is under ensembleSize, got 0`);
+    throw new OptionError(
+      `${caller}: elites are chosen on held-out rows, so holdoutRatio must be above 0 when eliteMemberCount is under ensembleSize, got 0`,
+    );
   }
   checkNumber(caller, 'improvementThreshold', settings.improvementThreshold, { min: 0, below: 1 });
   const [minimum, maximum] = settings.logVarianceBounds;
@@ -104,7 +108,9 @@ function checkDecay(caller: string, { weightDecay, hiddenSizes }: EnsembleSettin
     return;
   }
   if (weightDecay.length !== hiddenSizes.length + 1) {
-    throw new OptionError(`${caller}: weightDecay must have one rate for each of the ${hiddenSizes.length + 1} layers, got ${weightDecay.length}`);
+    throw new OptionError(
+      `${caller}: weightDecay must have one rate for each of the ${hiddenSizes.length + 1} layers, got ${weightDecay.length}`,
+    );
   }
   weightDecay.forEach((rate, i) => checkNumber(caller, `weightDecay[${i}]`, rate, { min: 0 }));
 }

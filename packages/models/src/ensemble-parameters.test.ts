@@ -13,7 +13,8 @@ type Float32 = NdArray<'float32'>;
 
 beforeAll(() => tf.ready());
 
-const toTensors = <T>(tree: unknown): T => mapLeaves<Float32, tf.Tensor>(tree as Tree<Float32>, (leaf) => tf.tensor(leaf.data, [...leaf.shape])) as unknown as T;
+const toTensors = <T>(tree: unknown): T =>
+  mapLeaves<Float32, tf.Tensor>(tree as Tree<Float32>, (leaf) => tf.tensor(leaf.data, [...leaf.shape])) as unknown as T;
 
 const sizes = { ensembleSize: 3, inputSize: 3, outputSize: 4, activation: 'silu' } as const;
 
@@ -44,35 +45,42 @@ function randomCase(seed: number, hiddenSizes: number[]): Case {
 describe('predictionParameters', () => {
   it('folds the statistics: the same as normalising, applying the network, bounding, and undoing the normalisation', () => {
     fc.assert(
-      fc.property(fc.nat(1e6), fc.constantFrom<number[]>([], [6], [5, 7]), fc.constantFrom<number[]>([0, 1, 2], [1], [0, 2]), (seed, hiddenSizes, members) => {
-        const { trained, inputs, targets } = randomCase(seed, hiddenSizes);
-        const network = createEnsembleNetwork({ ...sizes, hiddenSizes });
-        const rows = 4;
-        const observation = new Float32Array(rows * 2);
-        const action = new Float32Array(rows);
-        createRng(seed).split('rows').fillNormal(observation);
-        createRng(seed).split('actions').fillNormal(action);
-        tf.tidy(() => {
-          const params = predictionParameters(trained, inputs, targets, members);
-          const x = tf.tensor3d(observation, [1, rows, 2]);
-          const u = tf.tensor3d(action, [1, rows, 1]);
-          const folded = createEnsembleFunctions(network, identityTransform(2)).predict(toTensors(params), x, u);
-          const foldedVariance = tf.square(tf.mul(folded.relativeDeviation, tf.tensor1d(params.deviationGain.data)));
+      fc.property(
+        fc.nat(1e6),
+        fc.constantFrom<number[]>([], [6], [5, 7]),
+        fc.constantFrom<number[]>([0, 1, 2], [1], [0, 2]),
+        (seed, hiddenSizes, members) => {
+          const { trained, inputs, targets } = randomCase(seed, hiddenSizes);
+          const network = createEnsembleNetwork({ ...sizes, hiddenSizes });
+          const rows = 4;
+          const observation = new Float32Array(rows * 2);
+          const action = new Float32Array(rows);
+          createRng(seed).split('rows').fillNormal(observation);
+          createRng(seed).split('actions').fillNormal(action);
+          tf.tidy(() => {
+            const params = predictionParameters(trained, inputs, targets, members);
+            const x = tf.tensor3d(observation, [1, rows, 2]);
+            const u = tf.tensor3d(action, [1, rows, 1]);
+            const folded = createEnsembleFunctions(network, identityTransform(2)).predict(toTensors(params), x, u);
+            const foldedVariance = tf.square(tf.mul(folded.relativeDeviation, tf.tensor1d(params.deviationGain.data)));
 
-          const t = toTensors<TrainedParameters<tf.Tensor>>(trained);
-          const [inStats, outStats] = [toTensors<Statistics<tf.Tensor>>(inputs), toTensors<Statistics<tf.Tensor>>(targets)];
-          const normalised = tf.div(tf.sub(tf.concat([x, u], -1), inStats.mean), inStats.deviation);
-          const head = gaussianHead(network.apply(t.layers, normalised), t.logVariance);
-          const mean = tf.add(x, tf.add(tf.mul(head.mean, outStats.deviation), outStats.mean));
-          const variance = tf.mul(head.variance, tf.square(outStats.deviation));
+            const t = toTensors<TrainedParameters<tf.Tensor>>(trained);
+            const [inStats, outStats] = [toTensors<Statistics<tf.Tensor>>(inputs), toTensors<Statistics<tf.Tensor>>(targets)];
+            const normalised = tf.div(tf.sub(tf.concat([x, u], -1), inStats.mean), inStats.deviation);
+            const head = gaussianHead(network.apply(t.layers, normalised), t.logVariance);
+            const mean = tf.add(x, tf.add(tf.mul(head.mean, outStats.deviation), outStats.mean));
+            const variance = tf.mul(head.variance, tf.square(outStats.deviation));
 
-          const pick = (tensor: tf.Tensor): Float32Array => tf.gather(tensor, tf.tensor1d(members, 'int32')).dataSync() as Float32Array;
-          const wantedMean = pick(mean);
-          folded.mean.dataSync().forEach((value, i) => expect(Math.abs(value - wantedMean[i]!)).toBeLessThan(2e-5 * (1 + Math.abs(wantedMean[i]!))));
-          const wantedVariance = pick(variance);
-          foldedVariance.dataSync().forEach((value, i) => expect(Math.abs(value / wantedVariance[i]! - 1)).toBeLessThan(2e-4));
-        });
-      }),
+            const pick = (tensor: tf.Tensor): Float32Array => tf.gather(tensor, tf.tensor1d(members, 'int32')).dataSync() as Float32Array;
+            const wantedMean = pick(mean);
+            folded.mean
+              .dataSync()
+              .forEach((value, i) => expect(Math.abs(value - wantedMean[i]!)).toBeLessThan(2e-5 * (1 + Math.abs(wantedMean[i]!))));
+            const wantedVariance = pick(variance);
+            foldedVariance.dataSync().forEach((value, i) => expect(Math.abs(value / wantedVariance[i]! - 1)).toBeLessThan(2e-4));
+          });
+        },
+      ),
       { seed: 1, numRuns: 25 },
     );
   });

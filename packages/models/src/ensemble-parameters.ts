@@ -87,7 +87,11 @@ export function predictionParameters(
   const { minimum, maximum } = trained.logVariance;
   foldOutput(layers.at(-1)!, targets, maximum);
   const size = targets.mean.data.length;
-  const byTarget = (value: (i: number) => number): Float32 => float32([size], Float32Array.from({ length: size }, (_, i) => value(i)));
+  const byTarget = (value: (i: number) => number): Float32 =>
+    float32(
+      [size],
+      Float32Array.from({ length: size }, (_, i) => value(i)),
+    );
   return {
     layers,
     varianceFloor: byTarget((i) => Math.exp(minimum.data[i]! - maximum.data[i]!)),

@@ -35,7 +35,11 @@ export interface VarianceBoundsRule {
 /** Makes the programs. */
 export function createTrainingPrograms(functions: EnsembleFunctions, optimizer: Optimizer, bounds: VarianceBoundsRule): TrainingPrograms {
   const step = jit(
-    function ensembleTrainingStep(state: { params: TrainedParameters<tf.Tensor>; optimizer: TensorTree }, inputs: tf.Tensor, targets: tf.Tensor) {
+    function ensembleTrainingStep(
+      state: { params: TrainedParameters<tf.Tensor>; optimizer: TensorTree },
+      inputs: tf.Tensor,
+      targets: tf.Tensor,
+    ) {
       const trainable = bounds.learn ? state.params : { layers: state.params.layers };
       const { aux, grads } = valueAndGradWithAux((params: typeof trainable) => {
         const complete = { ...state.params, ...params } as TrainedParameters<tf.Tensor>;
@@ -51,7 +55,12 @@ export function createTrainingPrograms(functions: EnsembleFunctions, optimizer: 
     },
     { donate: [0] },
   );
-  const error = jit(function ensembleHoldoutError(params: TrainedParameters<tf.Tensor>, inputs: tf.Tensor, targets: tf.Tensor, present: tf.Tensor) {
+  const error = jit(function ensembleHoldoutError(
+    params: TrainedParameters<tf.Tensor>,
+    inputs: tf.Tensor,
+    targets: tf.Tensor,
+    present: tf.Tensor,
+  ) {
     const errors = functions.squaredError(params, inputs, targets);
     return tf.sum(tf.where(present, errors, tf.zerosLike(errors)), 1);
   });

@@ -23,13 +23,18 @@ describe('gaussianHead', () => {
   it('equals the two softplus steps of the paper, bounds by target', () => {
     const finite = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true }).map(Math.fround);
     fc.assert(
-      fc.property(fc.tuple(finite(-40, 40), finite(-40, 40)), fc.tuple(finite(-12, -2), finite(-12, -2)), fc.tuple(finite(-1.5, 4), finite(-1.5, 4)), (raw, minimum, maximum) => {
-        const { variance } = head([0, 0, ...raw], minimum, maximum);
-        variance.forEach((value, i) => {
-          const wanted = Math.exp(boundedLogVariance(raw[i]!, minimum[i]!, maximum[i]!));
-          expect(Math.abs(value - wanted) / wanted).toBeLessThan(1e-5);
-        });
-      }),
+      fc.property(
+        fc.tuple(finite(-40, 40), finite(-40, 40)),
+        fc.tuple(finite(-12, -2), finite(-12, -2)),
+        fc.tuple(finite(-1.5, 4), finite(-1.5, 4)),
+        (raw, minimum, maximum) => {
+          const { variance } = head([0, 0, ...raw], minimum, maximum);
+          variance.forEach((value, i) => {
+            const wanted = Math.exp(boundedLogVariance(raw[i]!, minimum[i]!, maximum[i]!));
+            expect(Math.abs(value - wanted) / wanted).toBeLessThan(1e-5);
+          });
+        },
+      ),
       { seed: 1, numRuns: 200 },
     );
   });
@@ -45,8 +50,14 @@ describe('gaussianHead', () => {
 
 describe('gaussianLoss', () => {
   it('is the negative log-likelihood, up to a factor of two and a constant', () => {
-    const [mean, variance, target] = [[0.5, -1, 2], [0.25, 2, 1e-3], [1, -1, 2.1]];
-    const loss = tf.tidy(() => [...gaussianLoss({ mean: tf.tensor1d(mean), variance: tf.tensor1d(variance) }, tf.tensor1d(target)).dataSync()]);
+    const [mean, variance, target] = [
+      [0.5, -1, 2],
+      [0.25, 2, 1e-3],
+      [1, -1, 2.1],
+    ];
+    const loss = tf.tidy(() => [
+      ...gaussianLoss({ mean: tf.tensor1d(mean), variance: tf.tensor1d(variance) }, tf.tensor1d(target)).dataSync(),
+    ]);
     loss.forEach((value, i) => {
       const density = Math.exp(-((target[i]! - mean[i]!) ** 2) / (2 * variance[i]!)) / Math.sqrt(2 * Math.PI * variance[i]!);
       expect(value).toBeCloseTo(-2 * Math.log(density) - Math.log(2 * Math.PI), 3);
@@ -56,7 +67,8 @@ describe('gaussianLoss', () => {
   });
 
   it('is least where the variance is the squared error', () => {
-    const at = (variance: number): number => tf.tidy(() => gaussianLoss({ mean: tf.scalar(0), variance: tf.scalar(variance) }, tf.scalar(0.3)).dataSync()[0]!);
+    const at = (variance: number): number =>
+      tf.tidy(() => gaussianLoss({ mean: tf.scalar(0), variance: tf.scalar(variance) }, tf.scalar(0.3)).dataSync()[0]!);
     expect(at(0.09)).toBeLessThan(at(0.08));
     expect(at(0.09)).toBeLessThan(at(0.1));
   });

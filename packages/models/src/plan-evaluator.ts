@@ -86,7 +86,12 @@ export function createPlanEvaluator(options: PlanEvaluatorOptions): PlanEvaluato
   let layout: RolloutLayout | undefined;
 
   const program = jit(
-    function evaluatePlans(params: PredictionParameters<tf.Tensor>, start: tf.Tensor, sequences: tf.Tensor, noise: RolloutNoise<tf.Tensor>) {
+    function evaluatePlans(
+      params: PredictionParameters<tf.Tensor>,
+      start: tf.Tensor,
+      sequences: tf.Tensor,
+      noise: RolloutNoise<tf.Tensor>,
+    ) {
       const { particleCount: particles, populationSize } = layout!;
       const rows = rollout(functions, params, start, sequences, noise, layout!, propagation);
       const { observation, action, nextObservation } = rows;
@@ -122,7 +127,12 @@ export function createPlanEvaluator(options: PlanEvaluatorOptions): PlanEvaluato
     horizon,
     async evaluate(observation, sequences, returns, rng) {
       const populationSize = sequences.length / (horizon * actionSize);
-      if (observation.length !== observationSize || !Number.isInteger(populationSize) || populationSize < 1 || returns.length !== populationSize) {
+      if (
+        observation.length !== observationSize ||
+        !Number.isInteger(populationSize) ||
+        populationSize < 1 ||
+        returns.length !== populationSize
+      ) {
         throw new ShapeError(
           `evaluate: expected an observation of ${observationSize}, sequences of N × ${horizon} × ${actionSize} and N returns, got ${observation.length}, ${sequences.length} and ${returns.length}`,
         );

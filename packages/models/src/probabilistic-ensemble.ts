@@ -67,7 +67,8 @@ function checkData(data: TransitionColumns, { observationSize, actionSize }: Ens
   }
   if (data.count < 1) throw new ShapeError('fit: data must have at least one row, got 0');
   const check = (name: string, values: Float32Array, size: number): void => {
-    if (values.length < data.count * size) throw new ShapeError(`fit: ${name} must have ${data.count} × ${size} elements, got ${values.length}`);
+    if (values.length < data.count * size)
+      throw new ShapeError(`fit: ${name} must have ${data.count} × ${size} elements, got ${values.length}`);
     const at = values.subarray(0, data.count * size).findIndex((value) => !Number.isFinite(value));
     if (at >= 0) throw new NumericalError(`fit: ${name} must be finite, got ${values[at]} in row ${Math.floor(at / size)}`);
   };
@@ -77,7 +78,10 @@ function checkData(data: TransitionColumns, { observationSize, actionSize }: Ens
 }
 
 /** What the network is given: transformed observations next to actions, `[N, I]`. Reads the data before it waits. */
-async function networkInputs({ count, observationSize, actionSize, ...data }: TransitionColumns, transform: InputTransform): Promise<Float32Array> {
+async function networkInputs(
+  { count, observationSize, actionSize, ...data }: TransitionColumns,
+  transform: InputTransform,
+): Promise<Float32Array> {
   const observations = data.observations.slice(0, count * observationSize);
   const actions = data.actions.slice(0, count * actionSize);
   await tf.ready();
@@ -111,8 +115,15 @@ function membersOf(json: Json, { ensembleSize, eliteMemberCount, activation }: E
   const { members, activation: stored } = (json ?? {}) as { readonly members?: unknown; readonly activation?: unknown };
   if (stored !== activation) throw new CheckpointError(`${caller}: activation must be ${activation}, got ${JSON.stringify(stored)}`);
   const isMember = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) < ensembleSize;
-  if (!Array.isArray(members) || members.length !== eliteMemberCount || !members.every(isMember) || new Set(members).size !== members.length) {
-    throw new CheckpointError(`${caller}: members must be ${eliteMemberCount} different ones of ${ensembleSize}, got ${JSON.stringify(members)}`);
+  if (
+    !Array.isArray(members) ||
+    members.length !== eliteMemberCount ||
+    !members.every(isMember) ||
+    new Set(members).size !== members.length
+  ) {
+    throw new CheckpointError(
+      `${caller}: members must be ${eliteMemberCount} different ones of ${ensembleSize}, got ${JSON.stringify(members)}`,
+    );
   }
   return members as number[];
 }
@@ -162,19 +173,17 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
   const parameters = (): PredictionParameters<Float32> =>
     (prediction ??= predictionParameters(state.params as TrainedParameters<Float32>, inputStatistics, targetStatistics, members));
 
-  const linearizer = jit(
-    function linearizeEnsemble(params: PredictionParameters<tf.Tensor>, point: tf.Tensor) {
-      const meanNext = (rows: tf.Tensor): tf.Tensor => {
-        const [observation, action] = tf.split(rows, [observationSize, actionSize], -1) as [tf.Tensor, tf.Tensor];
-        return tf.mean(functions.predict(params, tf.expandDims(observation, 0), tf.expandDims(action, 0)).mean, 0);
-      };
-      const copies = tf.tile(point, [observationSize, 1]);
-      const { value, grads } = tf.engine().gradients(() => meanNext(copies), [copies], tf.eye(observationSize), true);
-      const rows = grads[0] ?? tf.zerosLike(copies);
-      const [A, B] = tf.split(rows, [observationSize, actionSize], -1);
-      return { next: tf.slice(value, [0, 0], [1, observationSize]), A: A!, B: B! };
-    },
-  );
+  const linearizer = jit(function linearizeEnsemble(params: PredictionParameters<tf.Tensor>, point: tf.Tensor) {
+    const meanNext = (rows: tf.Tensor): tf.Tensor => {
+      const [observation, action] = tf.split(rows, [observationSize, actionSize], -1) as [tf.Tensor, tf.Tensor];
+      return tf.mean(functions.predict(params, tf.expandDims(observation, 0), tf.expandDims(action, 0)).mean, 0);
+    };
+    const copies = tf.tile(point, [observationSize, 1]);
+    const { value, grads } = tf.engine().gradients(() => meanNext(copies), [copies], tf.eye(observationSize), true);
+    const rows = grads[0] ?? tf.zerosLike(copies);
+    const [A, B] = tf.split(rows, [observationSize, actionSize], -1);
+    return { next: tf.slice(value, [0, 0], [1, observationSize]), A: A!, B: B! };
+  });
 
   return {
     settings,
@@ -229,7 +238,9 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
     async linearize(observation, action): Promise<Linearization> {
       alive('linearize');
       if (observation.length !== observationSize || action.length !== actionSize) {
-        throw new ShapeError(`linearize: expected ${observationSize} observation and ${actionSize} action components, got ${observation.length} and ${action.length}`);
+        throw new ShapeError(
+          `linearize: expected ${observationSize} observation and ${actionSize} action components, got ${observation.length} and ${action.length}`,
+        );
       }
       const point = float32([1, observationSize + actionSize], [...Array.from(observation), ...Array.from(action)]);
       const { next, A, B } = (await linearizer(parameters() as never, point)) as unknown as { next: Float32; A: Float32; B: Float32 };
@@ -250,9 +261,16 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
       const tree = { state, statistics: { inputs: inputStatistics, targets: targetStatistics } };
       const entries = treeEntries<Float32>(tree);
       const foreign = Object.keys(checkpoint.arrays).find((name) => !entries.some(({ path }) => path === name));
-      if (foreign !== undefined) throw new CheckpointError(`createProbabilisticEnsemble.load: the checkpoint must be of a model like this one, got an array ${foreign}`);
+      if (foreign !== undefined)
+        throw new CheckpointError(
+          `createProbabilisticEnsemble.load: the checkpoint must be of a model like this one, got an array ${foreign}`,
+        );
       const leaves = entries.map(({ path, leaf }) => {
-        const stored = checkpointArray(checkpoint, path, { dtype: 'float32', shape: leaf.shape, caller: 'createProbabilisticEnsemble.load' }) as Float32;
+        const stored = checkpointArray(checkpoint, path, {
+          dtype: 'float32',
+          shape: leaf.shape,
+          caller: 'createProbabilisticEnsemble.load',
+        }) as Float32;
         return float32(stored.shape, stored.data.slice());
       });
       const loaded = treeUnflatten(tree, leaves) as unknown as typeof tree;

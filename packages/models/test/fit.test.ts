@@ -1,6 +1,23 @@
-import { createRng, createTransitionColumns, decodeCheckpoint, encodeCheckpoint, type EpochReport, float32, LifecycleError, NumericalError, OptionError, ShapeError, type TransitionColumns } from '@mbrl/core';
+import {
+  createRng,
+  createTransitionColumns,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type EpochReport,
+  float32,
+  LifecycleError,
+  NumericalError,
+  OptionError,
+  ShapeError,
+  type TransitionColumns,
+} from '@mbrl/core';
 import { configureEngine, tf } from '@mbrl/jit';
-import { createProbabilisticEnsemble, type ProbabilisticEnsemble, type ProbabilisticEnsembleOptions, sineCosineTransform } from '@mbrl/models';
+import {
+  createProbabilisticEnsemble,
+  type ProbabilisticEnsemble,
+  type ProbabilisticEnsembleOptions,
+  sineCosineTransform,
+} from '@mbrl/models';
 import { describe, expect, it } from 'vitest';
 import { drawTransitions, fingerprint, noisyIntegrator, rows, smallEnsemble } from './toy-systems.js';
 
@@ -28,7 +45,13 @@ describe('learning', () => {
   it('recovers the mean and the noise of a known system', async () => {
     const truth = (x: number, u: number): number => x + 0.3 * u - 0.1 * x;
     const deviation = (u: number): number => 0.05 + 0.1 * Math.abs(u);
-    const system = drawTransitions({ count: 1500, observationSize: 1, actionSize: 1, drift: ([x], [u]) => [0.3 * u! - 0.1 * x!], noise: (_, [u]) => [deviation(u!)] });
+    const system = drawTransitions({
+      count: 1500,
+      observationSize: 1,
+      actionSize: 1,
+      drift: ([x], [u]) => [0.3 * u! - 0.1 * x!],
+      noise: (_, [u]) => [deviation(u!)],
+    });
     const { model } = await fitted({ epochs: 40, batchSize: 50, learningRate: 5e-3 }, system);
     for (const x of [-0.7, 0, 0.7]) {
       for (const u of [-0.8, 0, 0.8]) {
@@ -113,7 +136,10 @@ describe('bootstrap', () => {
   it('is what makes members learn from different rows; without, only their start and order differ', async () => {
     // A linear model on noiseless-scale data converges to its rows' least squares, whatever its start.
     const spread = async (bootstrap: boolean): Promise<number> => {
-      const { model } = await fitted({ bootstrap, hiddenSizes: [], ensembleSize: 6, batchSize: 40, epochs: 500, learningRate: 1e-2, logVarianceBounds: [-0.01, 0] }, noisyIntegrator(40));
+      const { model } = await fitted(
+        { bootstrap, hiddenSizes: [], ensembleSize: 6, batchSize: 40, epochs: 500, learningRate: 1e-2, logVarianceBounds: [-0.01, 0] },
+        noisyIntegrator(40),
+      );
       const { epistemicVariance } = await model.predict(rows([[0.8]]), rows([[0.8]]));
       model.dispose();
       return epistemicVariance.data[0]!;
@@ -124,7 +150,12 @@ describe('bootstrap', () => {
 
 describe('normalisation', () => {
   it('makes learning independent of the units', async () => {
-    const scaled = (x: number, u: number, d: TransitionColumns): TransitionColumns => ({ ...d, observations: d.observations.map((v) => v * x), nextObservations: d.nextObservations.map((v) => v * x), actions: d.actions.map((v) => v * u) });
+    const scaled = (x: number, u: number, d: TransitionColumns): TransitionColumns => ({
+      ...d,
+      observations: d.observations.map((v) => v * x),
+      nextObservations: d.nextObservations.map((v) => v * x),
+      actions: d.actions.map((v) => v * u),
+    });
     // Powers of two, so that nothing is rounded on the way.
     const error = async (options: Options): Promise<number> => {
       const { model } = await fitted({ ...options, seed: 1 } as Options, data);
@@ -156,7 +187,9 @@ describe('weightDecay', () => {
       const some = await sizes([0, 1, 2].map((i) => (i === layer ? 1 : 0)));
       expect(some[layer]! / none[layer]!, `layer ${layer}`).toBeLessThan(0.5);
       // The others may grow to make up for it.
-      [0, 1, 2].filter((i) => i !== layer).forEach((i) => expect(some[i]! / none[i]!, `layer ${i} with decay of ${layer}`).toBeGreaterThan(0.7));
+      [0, 1, 2]
+        .filter((i) => i !== layer)
+        .forEach((i) => expect(some[i]! / none[i]!, `layer ${i} with decay of ${layer}`).toBeGreaterThan(0.7));
     }
     expect((await sizes(1)).every((size, i) => size / none[i]! < 0.5)).toBe(true);
   });
@@ -176,7 +209,8 @@ describe('logVarianceBounds', () => {
     const targetVariance = noiseless.nextObservations.reduce((sum, next, i) => sum + (next - noiseless.observations[i]!) ** 2, 0) / 64;
     for (const value of await variance({ logVarianceBounds: [0, 0.5] }, noiseless)) expect(value).toBeGreaterThan(0.99 * targetVariance);
     for (const value of await variance({ logVarianceBounds: [-10, 0.5] }, noiseless)) expect(value).toBeLessThan(0.3 * targetVariance);
-    for (const value of await variance({ logVarianceBounds: [-10, -4] })) expect(value).toBeLessThan(1.01 * (Math.exp(-4) + Math.exp(-10)) * 0.05);
+    for (const value of await variance({ logVarianceBounds: [-10, -4] }))
+      expect(value).toBeLessThan(1.01 * (Math.exp(-4) + Math.exp(-10)) * 0.05);
   });
 
   it('are pulled together when learned, and stay when not', async () => {
@@ -184,7 +218,9 @@ describe('logVarianceBounds', () => {
       const { model } = await fitted({ learnLogVarianceBounds, epochs: 30 }, noisyIntegrator(64, 0, 0.3));
       const { arrays } = model.save();
       model.dispose();
-      return (arrays['state.params.logVariance.maximum']!.data[0] as number) - (arrays['state.params.logVariance.minimum']!.data[0] as number);
+      return (
+        (arrays['state.params.logVariance.maximum']!.data[0] as number) - (arrays['state.params.logVariance.minimum']!.data[0] as number)
+      );
     };
     expect(await distance(false)).toBe(10.5);
     expect(await distance(true)).toBeLessThan(10.3);
@@ -216,7 +252,8 @@ describe('warmStart', () => {
 
 describe('held-out rows', () => {
   /** Nothing to learn from, so that training longer only fits noise. */
-  const pureNoise = (seed: number): TransitionColumns => drawTransitions({ count: 40, observationSize: 1, actionSize: 1, drift: () => [0], noise: () => [1], seed });
+  const pureNoise = (seed: number): TransitionColumns =>
+    drawTransitions({ count: 40, observationSize: 1, actionSize: 1, drift: () => [0], noise: () => [1], seed });
   const noise = pureNoise(4);
   const overfitting = { holdoutRatio: 0.3, epochs: 60, hiddenSizes: [32, 32], learningRate: 2e-2, batchSize: 7, bootstrap: false };
 
@@ -273,7 +310,10 @@ describe('held-out rows', () => {
     const elite = await fitted({ holdoutRatio: 0.3, ensembleSize: 5, eliteMemberCount: 2 }, data);
     expect(elite.report.holdoutLossByMember).toEqual(all.report.holdoutLossByMember);
     const losses = elite.report.holdoutLossByMember;
-    const wanted = [0, 1, 2, 3, 4].sort((a, b) => losses[a]! - losses[b]!).slice(0, 2).sort((a, b) => a - b);
+    const wanted = [0, 1, 2, 3, 4]
+      .sort((a, b) => losses[a]! - losses[b]!)
+      .slice(0, 2)
+      .sort((a, b) => a - b);
     expect((elite.model.save().json as { members: number[] }).members).toEqual(wanted);
     expect(wanted).not.toEqual([0, 1]);
     expect(elite.model.predictingMemberCount).toBe(2);
@@ -281,7 +321,9 @@ describe('held-out rows', () => {
     const kernels = all.model.predictionParameters().layers[1]!.kernel;
     const chosen = elite.model.predictionParameters().layers[1]!.kernel;
     expect(chosen.shape).toEqual([2, 16, 16]);
-    wanted.forEach((member, i) => expect(chosen.data.slice(i * 256, (i + 1) * 256)).toEqual(kernels.data.slice(member * 256, (member + 1) * 256)));
+    wanted.forEach((member, i) =>
+      expect(chosen.data.slice(i * 256, (i + 1) * 256)).toEqual(kernels.data.slice(member * 256, (member + 1) * 256)),
+    );
     expect((await elite.model.predict(x, u)).mean.data).not.toEqual((await all.model.predict(x, u)).mean.data);
     for (const { model } of [all, elite]) model.dispose();
   });
@@ -299,7 +341,10 @@ describe('held-out rows', () => {
     const variance = targets.reduce((a, b) => a + (b - mean) ** 2, 0) / 900;
     const single = await model.predict(rows(held.map((i) => [many.observations[i]!])), rows(held.map((i) => [many.actions[i]!])));
     // E over members of the squared error is the squared error of their mean and their variance.
-    const error = held.reduce((sum, i, k) => sum + (single.mean.data[k]! - many.nextObservations[i]!) ** 2 + single.epistemicVariance.data[k]!, 0) / 360 / variance;
+    const error =
+      held.reduce((sum, i, k) => sum + (single.mean.data[k]! - many.nextObservations[i]!) ** 2 + single.epistemicVariance.data[k]!, 0) /
+      360 /
+      variance;
     const reported = report.holdoutLossByMember.reduce((a, b) => a + b, 0) / 3;
     expect(reported).toBeCloseTo(error, 4);
     model.dispose();
@@ -357,7 +402,11 @@ describe('a fit that does not come to its end', () => {
   it('aborted by its signal ends after the epoch and keeps the best so far', async () => {
     const controller = new AbortController();
     const model = smallEnsemble({ epochs: 10 });
-    const report = await model.fit(data, { rng: createRng(1), signal: controller.signal, onEpoch: ({ epoch }) => epoch === 3 && controller.abort() });
+    const report = await model.fit(data, {
+      rng: createRng(1),
+      signal: controller.signal,
+      onEpoch: ({ epoch }) => epoch === 3 && controller.abort(),
+    });
     expect(report).toMatchObject({ status: 'aborted', bestEpoch: 3 });
     expect(report.epochs).toHaveLength(3);
     const three = smallEnsemble({ epochs: 3 });
@@ -385,7 +434,12 @@ describe('a fit that does not come to its end', () => {
   });
 
   it('reads its data before it waits: they may be overwritten at once', async () => {
-    const copy = { ...data, observations: data.observations.slice(), actions: data.actions.slice(), nextObservations: data.nextObservations.slice() };
+    const copy = {
+      ...data,
+      observations: data.observations.slice(),
+      actions: data.actions.slice(),
+      nextObservations: data.nextObservations.slice(),
+    };
     const [model, twin] = [smallEnsemble(), smallEnsemble()];
     const fit = model.fit(copy, { rng: createRng(1) });
     for (const column of [copy.observations, copy.actions, copy.nextObservations]) column.fill(1e9);
@@ -439,7 +493,15 @@ it('goes on from a checkpoint bit for bit, the optimiser included', async () => 
   // Without the moments of the optimiser the next fit is another one.
   const fresh = smallEnsemble(options);
   const { arrays, ...rest } = decodeCheckpoint(bytes);
-  fresh.load({ ...rest, arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, /Moment/.test(name) ? float32(array.shape, new Float32Array(array.data.length)) : array])) });
+  fresh.load({
+    ...rest,
+    arrays: Object.fromEntries(
+      Object.entries(arrays).map(([name, array]) => [
+        name,
+        /Moment/.test(name) ? float32(array.shape, new Float32Array(array.data.length)) : array,
+      ]),
+    ),
+  });
   await fresh.fit(more, { rng: createRng(4) });
   expect(await fingerprint(fresh)).not.toEqual(await fingerprint(model));
   for (const each of [model, other, fresh]) each.dispose();
@@ -480,7 +542,8 @@ describe('bad options', () => {
     ['improvementThreshold', { improvementThreshold: 1 }, /improvementThreshold .*got 1/],
     ['logVarianceBounds', { logVarianceBounds: [0, -1] }, /logVarianceBounds\[1\] .*\(0, .*got -1/],
   ])('refuses %s', (_, options, message) => {
-    const make = (): ProbabilisticEnsemble => createProbabilisticEnsemble({ observationSize: 1, actionSize: 1, ensembleSize: 3, hiddenSizes: [16, 16], ...options });
+    const make = (): ProbabilisticEnsemble =>
+      createProbabilisticEnsemble({ observationSize: 1, actionSize: 1, ensembleSize: 3, hiddenSizes: [16, 16], ...options });
     expect(make).toThrow(OptionError);
     expect(make).toThrow(message);
     expect(make).toThrow(/^createProbabilisticEnsemble: /);

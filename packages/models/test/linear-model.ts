@@ -15,7 +15,13 @@ export interface LinearMember {
  * @param logVariance of every target
  * @param predicting which members predict; all when absent
  */
-export function linearModel(observationSize: number, actionSize: number, members: readonly LinearMember[], logVariance = -40, predicting = members.map((_, i) => i)): ProbabilisticEnsemble {
+export function linearModel(
+  observationSize: number,
+  actionSize: number,
+  members: readonly LinearMember[],
+  logVariance = -40,
+  predicting = members.map((_, i) => i),
+): ProbabilisticEnsemble {
   const model = createProbabilisticEnsemble({
     observationSize,
     actionSize,

@@ -1,4 +1,12 @@
-import { type BatchedFunctions, createRng, LifecycleError, OptionError, type SequenceEvaluator, ShapeError, type TensorLike } from '@mbrl/core';
+import {
+  type BatchedFunctions,
+  createRng,
+  LifecycleError,
+  OptionError,
+  type SequenceEvaluator,
+  ShapeError,
+  type TensorLike,
+} from '@mbrl/core';
 import { configureEngine, tf } from '@mbrl/jit';
 import { createPlanEvaluator, type PlanEvaluatorOptions, type ProbabilisticEnsemble, type Propagation, PROPAGATIONS } from '@mbrl/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +19,12 @@ configureEngine({ threadCount: 1 });
 const column = (rows: TensorLike, i: number): tf.Tensor => tf.reshape(tf.slice(rows as tf.Tensor, [0, i], [rows.shape[0]!, 1]), [-1]);
 
 /** Evaluates `[N][H][A]` sequences. */
-async function returnsOf(evaluator: SequenceEvaluator, observation: readonly number[], sequences: readonly (readonly (readonly number[])[])[], seed = 1): Promise<number[]> {
+async function returnsOf(
+  evaluator: SequenceEvaluator,
+  observation: readonly number[],
+  sequences: readonly (readonly (readonly number[])[])[],
+  seed = 1,
+): Promise<number[]> {
   const returns = new Float32Array(sequences.length);
   await evaluator.evaluate(Float32Array.from(observation), Float32Array.from(sequences.flat(2)), returns, createRng(seed));
   return [...returns];
@@ -25,7 +38,10 @@ describe('against a plain rollout in float64 with the same noise', () => {
   beforeAll(async () => {
     model = smallEnsemble({ observationSize: 2, actionSize: 3, ensembleSize: 4, holdoutRatio: 0.2, eliteMemberCount: 3, epochs: 8 });
     const drift = ([x, v]: number[], [a, b, c]: number[]): number[] => [0.3 * v! + 0.2 * a!, 0.4 * b! - 0.3 * Math.sin(2 * x!) + 0.1 * c!];
-    await model.fit(drawTransitions({ count: 150, observationSize: 2, actionSize: 3, drift, noise: ([x]) => [0.05, 0.1 + 0.1 * Math.abs(x!)] }), { rng: createRng(1) });
+    await model.fit(
+      drawTransitions({ count: 150, observationSize: 2, actionSize: 3, drift, noise: ([x]) => [0.05, 0.1 + 0.1 * Math.abs(x!)] }),
+      { rng: createRng(1) },
+    );
   });
   afterAll(() => model.dispose());
 
@@ -34,7 +50,8 @@ describe('against a plain rollout in float64 with the same noise', () => {
     ended: ([x], _, [nextX]) => nextX! > 0.6 || x! < -0.7,
   };
   const batched: BatchedFunctions = {
-    reward: (x, u, next) => tf.add(tf.sub(tf.cos(column(next, 0)), tf.mul(tf.square(column(next, 1)), 0.1)), tf.mul(tf.mul(column(x, 0), column(u, 0)), 0.3)),
+    reward: (x, u, next) =>
+      tf.add(tf.sub(tf.cos(column(next, 0)), tf.mul(tf.square(column(next, 1)), 0.1)), tf.mul(tf.mul(column(x, 0), column(u, 0)), 0.3)),
     terminated: (x, _, next) => tf.logicalOr(tf.greater(column(next, 0), 0.6), tf.less(column(x, 0), -0.7)),
   };
   const draw = (count: number, seed: number): number[][][] => {
@@ -42,21 +59,34 @@ describe('against a plain rollout in float64 with the same noise', () => {
     return Array.from({ length: count }, () => Array.from({ length: horizon }, () => [rng.normal(), rng.normal(), rng.normal()]));
   };
 
-  it.each(PROPAGATIONS.flatMap((propagation) => [true, false].map((ends) => [propagation, ends] as const)))('%s (with an ending: %s)', async (propagation, ends) => {
-    const evaluator = createPlanEvaluator({ model, task: ends ? batched : { reward: batched.reward! }, horizon, particleCount: 6, propagation });
-    const observation = [0.2, -0.4];
-    const all: number[] = [];
-    for (const [count, seed] of [[7, 1], [1, 2], [7, 3]] as const) {
-      const sequences = draw(count, seed);
-      const returns = await returnsOf(evaluator, observation, sequences, seed);
-      const task = ends ? plain : { reward: plain.reward };
-      const wanted = referenceReturns({ model, task, propagation, particleCount: 6, horizon, observation, sequences, seed });
-      returns.forEach((value, n) => expect(value, `candidate ${n} of ${count}`).toBeCloseTo(wanted[n]!, 4));
-      all.push(...returns);
-    }
-    expect(new Set(all).size).toBe(15);
-    evaluator.dispose();
-  });
+  it.each(PROPAGATIONS.flatMap((propagation) => [true, false].map((ends) => [propagation, ends] as const)))(
+    '%s (with an ending: %s)',
+    async (propagation, ends) => {
+      const evaluator = createPlanEvaluator({
+        model,
+        task: ends ? batched : { reward: batched.reward! },
+        horizon,
+        particleCount: 6,
+        propagation,
+      });
+      const observation = [0.2, -0.4];
+      const all: number[] = [];
+      for (const [count, seed] of [
+        [7, 1],
+        [1, 2],
+        [7, 3],
+      ] as const) {
+        const sequences = draw(count, seed);
+        const returns = await returnsOf(evaluator, observation, sequences, seed);
+        const task = ends ? plain : { reward: plain.reward };
+        const wanted = referenceReturns({ model, task, propagation, particleCount: 6, horizon, observation, sequences, seed });
+        returns.forEach((value, n) => expect(value, `candidate ${n} of ${count}`).toBeCloseTo(wanted[n]!, 4));
+        all.push(...returns);
+      }
+      expect(new Set(all).size).toBe(15);
+      evaluator.dispose();
+    },
+  );
 
   it('gives the same eagerly', async () => {
     const sequences = draw(4, 5);
@@ -78,12 +108,22 @@ const positionReward: BatchedFunctions = { reward: (_, __, next) => column(next,
 describe('on linear systems without noise', () => {
   it.each(PROPAGATIONS)('%s gives the return that is known in closed form, in the order of the candidates', async (propagation) => {
     // x' = x + 0.5 v, v' = v + 0.25 u.
-    const member = { kernel: [[0, 0], [0.5, 0], [0, 0.25]] };
+    const member = {
+      kernel: [
+        [0, 0],
+        [0.5, 0],
+        [0, 0.25],
+      ],
+    };
     const model = linearModel(2, 1, [member, member, member]);
     const horizon = 6;
     const evaluator = createPlanEvaluator({ model, task: positionReward, horizon, particleCount: 3, propagation });
     const forces = [1, -2, 0, 0.5, 3, -1, 4];
-    const returns = await returnsOf(evaluator, [1, 2], forces.map((u) => constant([u], horizon)));
+    const returns = await returnsOf(
+      evaluator,
+      [1, 2],
+      forces.map((u) => constant([u], horizon)),
+    );
     forces.forEach((u, n) => {
       // x_t = x₀ + 0.5 Σ_{s<t} v_s with v_s = v₀ + 0.25 u s.
       let wanted = 0;
@@ -106,17 +146,36 @@ describe('on linear systems without noise', () => {
     const model = linearModel(1, 1, [{ kernel: [[0], [1]] }]);
     const evaluator = createPlanEvaluator({ model, task: positionReward, horizon: 4, particleCount: 1 });
     // Σ_t Σ_{s ≤ t} u_s: the first action counts four times, the last once.
-    expect(await returnsOf(evaluator, [0], [[[1], [0], [0], [0]], [[0], [1], [0], [0]], [[0], [0], [0], [1]]])).toEqual([4, 3, 1]);
+    expect(
+      await returnsOf(
+        evaluator,
+        [0],
+        [
+          [[1], [0], [0], [0]],
+          [[0], [1], [0], [0]],
+          [[0], [0], [0], [1]],
+        ],
+      ),
+    ).toEqual([4, 3, 1]);
     evaluator.dispose();
     model.dispose();
   });
 
   it('counts the reward of the step that ends an episode and none after it', async () => {
     const model = linearModel(1, 1, [{ kernel: [[0], [1]] }]);
-    const task: BatchedFunctions = { reward: (_, __, next) => tf.onesLike(column(next, 0)), terminated: (_, __, next) => tf.greater(column(next, 0), 2.5) };
+    const task: BatchedFunctions = {
+      reward: (_, __, next) => tf.onesLike(column(next, 0)),
+      terminated: (_, __, next) => tf.greater(column(next, 0), 2.5),
+    };
     const horizon = 6;
     const evaluator = createPlanEvaluator({ model, task, horizon, particleCount: 1 });
-    expect(await returnsOf(evaluator, [0], [1, 3, 0.5, 0.1].map((u) => constant([u], horizon)))).toEqual([3, 1, 6, 6]);
+    expect(
+      await returnsOf(
+        evaluator,
+        [0],
+        [1, 3, 0.5, 0.1].map((u) => constant([u], horizon)),
+      ),
+    ).toEqual([3, 1, 6, 6]);
     // An ending is final, also where the state comes back.
     expect(await returnsOf(evaluator, [0], [[[3], [-3], [0], [0], [0], [0]]])).toEqual([1]);
     evaluator.dispose();
@@ -125,7 +184,10 @@ describe('on linear systems without noise', () => {
 
   it('lets no reward from after an ending in, not even one that is not finite', async () => {
     const model = linearModel(1, 1, [{ kernel: [[1e6], [1]] }]);
-    const task: BatchedFunctions = { reward: (_, __, next) => column(next, 0), terminated: (_, __, next) => tf.greater(column(next, 0), 2.5) };
+    const task: BatchedFunctions = {
+      reward: (_, __, next) => column(next, 0),
+      terminated: (_, __, next) => tf.greater(column(next, 0), 2.5),
+    };
     const evaluator = createPlanEvaluator({ model, task, horizon: 12, propagation: 'expectation' });
     expect(await returnsOf(evaluator, [0], [constant([3], 12), constant([0], 12)])).toEqual([3, 0]);
     evaluator.dispose();
@@ -144,7 +206,11 @@ describe('on linear systems without noise', () => {
 
 describe('uncertainty', () => {
   /** Two worlds: in one everything drifts up by 1 a step, in the other down. */
-  const twoWorlds = (): ProbabilisticEnsemble => linearModel(1, 1, [{ kernel: [[0], [0]], drift: [1] }, { kernel: [[0], [0]], drift: [-1] }]);
+  const twoWorlds = (): ProbabilisticEnsemble =>
+    linearModel(1, 1, [
+      { kernel: [[0], [0]], drift: [1] },
+      { kernel: [[0], [0]], drift: [-1] },
+    ]);
   const lastSquare: BatchedFunctions = { reward: (x, _, next) => tf.sub(tf.square(column(next, 0)), tf.square(column(x, 0))) };
   const horizon = 16;
 
@@ -166,7 +232,12 @@ describe('uncertainty', () => {
     model.dispose();
   });
 
-  it.each<[Propagation, number]>([['tsInfinity', 3], ['ts1', 3], ['momentMatching', 3], ['expectation', 0]])('%s adds up the noise of the steps', async (propagation, wanted) => {
+  it.each<[Propagation, number]>([
+    ['tsInfinity', 3],
+    ['ts1', 3],
+    ['momentMatching', 3],
+    ['expectation', 0],
+  ])('%s adds up the noise of the steps', async (propagation, wanted) => {
     const model = linearModel(1, 1, [{ kernel: [[0], [0]] }], Math.log(0.25));
     const evaluator = createPlanEvaluator({ model, task: lastSquare, horizon: 12, particleCount: 3000, propagation });
     const [value] = await returnsOf(evaluator, [0], [constant([0], 12)]);
@@ -190,7 +261,11 @@ describe('uncertainty', () => {
     const model = linearModel(1, 1, [{ kernel: [[0], [0]] }], 0);
     const spread = async (particleCount: number): Promise<number> => {
       const evaluator = createPlanEvaluator({ model, task: positionReward, horizon: 1, particleCount });
-      const returns = await returnsOf(evaluator, [0], Array.from({ length: 2000 }, () => [[0]]));
+      const returns = await returnsOf(
+        evaluator,
+        [0],
+        Array.from({ length: 2000 }, () => [[0]]),
+      );
       evaluator.dispose();
       return returns.reduce((sum, value) => sum + value * value, 0) / 2000;
     };
@@ -206,7 +281,8 @@ describe('what users do', () => {
     const rng = createRng(seed);
     return Array.from({ length: count }, () => Array.from({ length: horizon }, () => [rng.normal()]));
   };
-  const make = (model: ProbabilisticEnsemble, options: Partial<PlanEvaluatorOptions> = {}) => createPlanEvaluator({ model, task: positionReward, horizon, particleCount: 3, ...options });
+  const make = (model: ProbabilisticEnsemble, options: Partial<PlanEvaluatorOptions> = {}) =>
+    createPlanEvaluator({ model, task: positionReward, horizon, particleCount: 3, ...options });
 
   it('a population that changes between calls', async () => {
     const model = smallEnsemble();
@@ -223,11 +299,19 @@ describe('what users do', () => {
   it('calls that overlap, from different starts and of different sizes', async () => {
     const model = smallEnsemble();
     const evaluator = make(model);
-    const calls = [[0, 4], [1, 7], [2, 4], [3, 4]] as const;
+    const calls = [
+      [0, 4],
+      [1, 7],
+      [2, 4],
+      [3, 4],
+    ] as const;
     const together = await Promise.all(calls.map(([x, count]) => returnsOf(evaluator, [x], sequences(count, x), x)));
     for (const [i, [x, count]] of calls.entries()) expect(together[i]).toEqual(await returnsOf(evaluator, [x], sequences(count, x), x));
     // A call that is refused holds nobody up.
-    const [refused, served] = await Promise.allSettled([evaluator.evaluate(new Float32Array(2), new Float32Array(3), new Float32Array(1), createRng(0)), returnsOf(evaluator, [1], sequences(7, 1), 1)]);
+    const [refused, served] = await Promise.allSettled([
+      evaluator.evaluate(new Float32Array(2), new Float32Array(3), new Float32Array(1), createRng(0)),
+      returnsOf(evaluator, [1], sequences(7, 1), 1),
+    ]);
     expect(refused.status).toBe('rejected');
     expect(served).toEqual({ status: 'fulfilled', value: together[1] });
     for (const each of [evaluator, model]) each.dispose();
@@ -249,7 +333,10 @@ describe('what users do', () => {
     const before = await returnsOf(evaluator, [0.5], sequences(4));
     const data = drawTransitions({ count: 40, observationSize: 1, actionSize: 1, drift: (_, [u]) => [2 * u!] });
     const during: number[][] = [];
-    const fit = model.fit(data, { rng: createRng(1), onEpoch: () => void returnsOf(evaluator, [0.5], sequences(4)).then((returns) => during.push(returns)) });
+    const fit = model.fit(data, {
+      rng: createRng(1),
+      onEpoch: () => void returnsOf(evaluator, [0.5], sequences(4)).then((returns) => during.push(returns)),
+    });
     during.push(await returnsOf(evaluator, [0.5], sequences(4)));
     await fit;
     const after = await returnsOf(evaluator, [0.5], sequences(4));

@@ -1,4 +1,13 @@
-import { CheckpointError, createRng, decodeCheckpoint, encodeCheckpoint, float32, LifecycleError, type NdArray, ShapeError } from '@mbrl/core';
+import {
+  CheckpointError,
+  createRng,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  float32,
+  LifecycleError,
+  type NdArray,
+  ShapeError,
+} from '@mbrl/core';
 import { configureEngine } from '@mbrl/jit';
 import { type ProbabilisticEnsemble, sineCosineTransform } from '@mbrl/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +15,14 @@ import { fingerprint, noisyIntegrator, pendulumLike, rows, smallEnsemble } from 
 
 configureEngine({ threadCount: 1 });
 
-const options = { observationSize: 2, ensembleSize: 4, epochs: 10, holdoutRatio: 0.1, eliteMemberCount: 3, inputTransform: sineCosineTransform(2, [0]) };
+const options = {
+  observationSize: 2,
+  ensembleSize: 4,
+  epochs: 10,
+  holdoutRatio: 0.1,
+  eliteMemberCount: 3,
+  inputTransform: sineCosineTransform(2, [0]),
+};
 let model: ProbabilisticEnsemble;
 
 beforeAll(async () => {
@@ -22,7 +38,12 @@ const draw = (count: number, size: number, seed: number): NdArray<'float32'> => 
 };
 
 /** One member's distribution of the next observation in float64, by the definitions and the checkpoint alone. */
-function reference(of: ProbabilisticEnsemble, member: number, x: readonly [number, number], u: number): { mean: number[]; variance: number[] } {
+function reference(
+  of: ProbabilisticEnsemble,
+  member: number,
+  x: readonly [number, number],
+  u: number,
+): { mean: number[]; variance: number[] } {
   const { arrays } = of.save();
   const get = (name: string): Float32Array => arrays[name]!.data as Float32Array;
   const input = { mean: get('statistics.inputs.mean'), deviation: get('statistics.inputs.deviation') };
@@ -33,7 +54,10 @@ function reference(of: ProbabilisticEnsemble, member: number, x: readonly [numbe
     const kernel = get(`state.params.layers.${layer}.kernel`);
     const outputs = bias.length / 4;
     hidden = Array.from({ length: outputs }, (_, o) => {
-      const sum = hidden.reduce((total, value, i) => total + value * kernel[(member * hidden.length + i) * outputs + o]!, bias[member * outputs + o]!);
+      const sum = hidden.reduce(
+        (total, value, i) => total + value * kernel[(member * hidden.length + i) * outputs + o]!,
+        bias[member * outputs + o]!,
+      );
       return layer < 2 ? sum / (1 + Math.exp(-sum)) : sum;
     });
   }
@@ -52,7 +76,11 @@ describe('predict', () => {
   it('is the mixture of the elite members: mean of means, mean of variances, variance of means', async () => {
     const { members } = model.save().json as { members: number[] };
     expect(members).toHaveLength(3);
-    for (const [x, u] of [[[0.3, -0.5], 0.7], [[-2, 1.5], -1], [[0, 0], 0]] as [[number, number], number][]) {
+    for (const [x, u] of [
+      [[0.3, -0.5], 0.7],
+      [[-2, 1.5], -1],
+      [[0, 0], 0],
+    ] as [[number, number], number][]) {
       const { mean, aleatoricVariance, epistemicVariance } = await model.predict(rows([x]), rows([[u]]));
       const parts = members.map((member) => reference(model, member, x, u));
       for (const i of [0, 1]) {
@@ -71,7 +99,8 @@ describe('predict', () => {
     const all = await model.predict(x, u);
     for (const row of [0, 255, 256, 511, 512, 599]) {
       const single = await model.predict(float32([1, 2], x.data.slice(2 * row, 2 * row + 2)), float32([1, 1], u.data.slice(row, row + 1)));
-      for (const name of ['mean', 'aleatoricVariance', 'epistemicVariance'] as const) expect(all[name].data.slice(2 * row, 2 * row + 2), `${name} of row ${row}`).toEqual(single[name].data);
+      for (const name of ['mean', 'aleatoricVariance', 'epistemicVariance'] as const)
+        expect(all[name].data.slice(2 * row, 2 * row + 2), `${name} of row ${row}`).toEqual(single[name].data);
     }
     expect(all.mean.shape).toEqual([count, 2]);
   });
@@ -104,7 +133,9 @@ describe('predict', () => {
   });
 
   it('says which shapes it wants', async () => {
-    await expect(model.predict(float32([3, 2]), float32([2, 1]))).rejects.toThrow(/^predict: observations and actions must be \[N, 2\] and \[N, 1\], got \[3, 2\] and \[2, 1\]$/);
+    await expect(model.predict(float32([3, 2]), float32([2, 1]))).rejects.toThrow(
+      /^predict: observations and actions must be \[N, 2\] and \[N, 1\], got \[3, 2\] and \[2, 1\]$/,
+    );
     await expect(model.predict(float32([2]), float32([1, 1]))).rejects.toThrow(ShapeError);
     await expect(model.sample(float32([1, 3]), float32([1, 1]), createRng(0))).rejects.toThrow(/^sample: /);
   });
@@ -115,7 +146,11 @@ describe('sample', () => {
     const count = 20_000;
     const [x, u] = [[0.4, -0.8], [0.5]];
     const { mean, aleatoricVariance, epistemicVariance } = await model.predict(rows([x]), rows([u]));
-    const repeat = (row: number[]): NdArray<'float32'> => float32([count, row.length], Float32Array.from({ length: count * row.length }, (_, i) => row[i % row.length]!));
+    const repeat = (row: number[]): NdArray<'float32'> =>
+      float32(
+        [count, row.length],
+        Float32Array.from({ length: count * row.length }, (_, i) => row[i % row.length]!),
+      );
     const samples = await model.sample(repeat(x), repeat(u), createRng(3));
     for (const i of [0, 1]) {
       const values = Array.from({ length: count }, (_, n) => samples.data[2 * n + i]!);
@@ -141,7 +176,8 @@ describe('linearize', () => {
     const [x, u] = [[0.4, -0.3], [0.2]];
     const { nextObservation, A, B } = await model.linearize(x, u);
     expect([nextObservation.shape, A.shape, B.shape]).toEqual([[2], [2, 2], [2, 1]]);
-    const next = (values: number[]): Promise<Float32Array> => model.predict(rows([values.slice(0, 2)]), rows([values.slice(2)])).then(({ mean }) => mean.data);
+    const next = (values: number[]): Promise<Float32Array> =>
+      model.predict(rows([values.slice(0, 2)]), rows([values.slice(2)])).then(({ mean }) => mean.data);
     const base = await next([...x, ...u]);
     const h = 0.01;
     for (const i of [0, 1]) {
@@ -192,7 +228,13 @@ describe('load', () => {
 
   it('refuses a model of other sizes', () => {
     const saved = model.save();
-    for (const change of [{ hiddenSizes: [16] }, { hiddenSizes: [16, 17] }, { ensembleSize: 3 }, { actionSize: 2 }, { inputTransform: sineCosineTransform(2, [0, 1]) }]) {
+    for (const change of [
+      { hiddenSizes: [16] },
+      { hiddenSizes: [16, 17] },
+      { ensembleSize: 3 },
+      { actionSize: 2 },
+      { inputTransform: sineCosineTransform(2, [0, 1]) },
+    ]) {
       const other = smallEnsemble({ ...options, ...change });
       expect(() => other.load(saved), JSON.stringify(change)).toThrow(CheckpointError);
       other.dispose();

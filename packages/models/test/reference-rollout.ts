@@ -24,7 +24,12 @@ export interface ReferenceProblem {
 const silu = (x: number): number => x / (1 + Math.exp(-x));
 
 /** A predicting member's mean and standard deviation of the next observation. */
-function predictMember(model: ProbabilisticEnsemble, member: number, x: readonly number[], u: readonly number[]): { mean: number[]; deviation: number[] } {
+function predictMember(
+  model: ProbabilisticEnsemble,
+  member: number,
+  x: readonly number[],
+  u: readonly number[],
+): { mean: number[]; deviation: number[] } {
   const { layers, varianceFloor, deviationGain } = model.predictionParameters();
   let hidden = [...x, ...u];
   layers.forEach(({ kernel, bias }, layer) => {
@@ -42,7 +47,16 @@ function predictMember(model: ProbabilisticEnsemble, member: number, x: readonly
 }
 
 /** Returns by candidate. */
-export function referenceReturns({ model, task, propagation, particleCount, horizon, observation, sequences, seed }: ReferenceProblem): number[] {
+export function referenceReturns({
+  model,
+  task,
+  propagation,
+  particleCount,
+  horizon,
+  observation,
+  sequences,
+  seed,
+}: ReferenceProblem): number[] {
   const N = sequences.length;
   const P = propagation === 'expectation' ? 1 : particleCount;
   const E = model.predictingMemberCount;

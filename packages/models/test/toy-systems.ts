@@ -62,7 +62,8 @@ export function smallEnsemble(options: Partial<ProbabilisticEnsembleOptions> & {
 }
 
 /** Rows `[N, size]` from a list of rows. */
-export const rows = (values: readonly (readonly number[])[]): NdArray<'float32'> => float32([values.length, values[0]!.length], values.flat());
+export const rows = (values: readonly (readonly number[])[]): NdArray<'float32'> =>
+  float32([values.length, values[0]!.length], values.flat());
 
 /** All numbers of a prediction, for comparisons bit for bit. */
 export async function fingerprint(model: ProbabilisticEnsemble, count = 7): Promise<number[]> {

@@ -21,7 +21,9 @@ export function doctorCommand({ output, environment, describeEngines }: CliConte
         output.write(`Node ${process.versions.node} on ${process.platform}-${process.arch}\n\n`);
         const width = Math.max(...engines.map((engine) => engine.name.length));
         for (const { name, available, version, threadCount, note, inUse } of engines) {
-          const facts = [version, threadCount === undefined ? undefined : `${threadCount} thread${threadCount === 1 ? '' : 's'}`].filter((fact) => fact !== undefined);
+          const facts = [version, threadCount === undefined ? undefined : `${threadCount} thread${threadCount === 1 ? '' : 's'}`].filter(
+            (fact) => fact !== undefined,
+          );
           const state = inUse ? style.good('in use') : available ? 'available' : style.dim('absent');
           const padding = ' '.repeat(9 - (inUse ? 6 : available ? 9 : 6));
           output.write(`${style.bold(name.padEnd(width))}  ${state}${padding}  ${[...facts, note].join(', ')}\n`);

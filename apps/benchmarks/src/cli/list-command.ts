@@ -14,7 +14,13 @@ export function listCommand({ presets, output, environment }: CliContext): Comma
       const style = createTerminalStyle(wantsColours(environment, output.isTTY === true));
       if (name === undefined) {
         if (options.json) {
-          output.write(`${JSON.stringify(presets.map(({ name, description, environment, settings }) => ({ name, description, environment, settings })), null, 2)}\n`);
+          output.write(
+            `${JSON.stringify(
+              presets.map(({ name, description, environment, settings }) => ({ name, description, environment, settings })),
+              null,
+              2,
+            )}\n`,
+          );
           return;
         }
         const width = Math.max(...presets.map((preset) => preset.name.length));

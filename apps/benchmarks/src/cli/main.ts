@@ -30,7 +30,13 @@ Examples:
   mbrl report runs/cartpole-balance-seed*     several seeds in one report
   mbrl doctor                                 which engine computes, and why`,
     );
-  for (const command of [listCommand(context), runCommand(context), reportCommand(context), doctorCommand(context), benchCommand(context)]) {
+  for (const command of [
+    listCommand(context),
+    runCommand(context),
+    reportCommand(context),
+    doctorCommand(context),
+    benchCommand(context),
+  ]) {
     program.addCommand(command);
   }
   for (const command of [program, ...program.commands]) {
@@ -59,8 +65,11 @@ export async function main(args: readonly string[], context: CliContext): Promis
     const verbose = program.opts<{ verbose?: boolean }>().verbose === true || Boolean(context.environment['DEBUG']);
     const known = error instanceof MbrlError;
     const message = error instanceof Error ? error.message : String(error);
-    context.errorOutput.write(verbose && error instanceof Error ? `mbrl: ${error.stack ?? message}\n` : `mbrl: ${message.split('\n')[0]}\n`);
-    if (verbose && error instanceof Error && error.cause !== undefined) context.errorOutput.write(`caused by: ${String((error.cause as Error).stack ?? error.cause)}\n`);
+    context.errorOutput.write(
+      verbose && error instanceof Error ? `mbrl: ${error.stack ?? message}\n` : `mbrl: ${message.split('\n')[0]}\n`,
+    );
+    if (verbose && error instanceof Error && error.cause !== undefined)
+      context.errorOutput.write(`caused by: ${String((error.cause as Error).stack ?? error.cause)}\n`);
     if (!verbose && !known) context.errorOutput.write('mbrl: --verbose shows where this comes from\n');
     return error instanceof OptionError ? misused : failed;
   }

@@ -29,7 +29,11 @@ interface RunFlags {
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
 
 /** The preset, settings and folder that the command line asks for. @throws OptionError that names what is wrong. */
-function readRequest(presets: readonly Preset[], name: string | undefined, flags: RunFlags): { preset: Preset; settings: Settings; folder: string; resume: boolean } {
+function readRequest(
+  presets: readonly Preset[],
+  name: string | undefined,
+  flags: RunFlags,
+): { preset: Preset; settings: Settings; folder: string; resume: boolean } {
   const assignments = [...flags.set];
   if (flags.seed !== undefined) assignments.push(`seed=${flags.seed}`);
   if (flags.trials !== undefined) assignments.push(`trials=${flags.trials}`);
@@ -38,7 +42,9 @@ function readRequest(presets: readonly Preset[], name: string | undefined, flags
     const config = readConfig(flags.resume);
     const preset = findPreset(presets, name ?? config.preset);
     // Settings that are not given are those of the run, whatever the preset says by now.
-    const given = Object.fromEntries(assignments.map((assignment) => parseAssignment(preset, assignment)).map(({ key, value }) => [key, value]));
+    const given = Object.fromEntries(
+      assignments.map((assignment) => parseAssignment(preset, assignment)).map(({ key, value }) => [key, value]),
+    );
     return { preset, settings: { ...config.settings, ...given }, folder: flags.resume, resume: true };
   }
   if (name === undefined) throw new OptionError(`name a preset: ${presets.map((preset) => preset.name).join(', ')}`);
@@ -116,7 +122,15 @@ Ctrl-C stops cleanly after writing a checkpoint; a second Ctrl-C ends at once.`,
       const warnings: string[] = [];
       let result: RunResult;
       try {
-        result = await runPreset({ preset, settings, folder, resume, watch, signal: stop.signal, warn: (message) => warnings.push(message) });
+        result = await runPreset({
+          preset,
+          settings,
+          folder,
+          resume,
+          watch,
+          signal: stop.signal,
+          warn: (message) => warnings.push(message),
+        });
       } finally {
         close();
         process.off('exit', close);

@@ -8,7 +8,11 @@ export const cartpoleSwingup: Preset = petsPreset({
   description: 'swing a hanging pole up and hold it there; quick on two cores',
   environment: { name: 'CartPoleSwingUp-v0', options: {} },
   // Component 2 of the observation is the cosine of the pole's angle from hanging: −1 is upright, −0.9 is 26° off.
-  goal: holdsComponent('hold the pole up', 'the pole is within 26° of upright at each of the last 100 steps', { component: 2, lastSteps: 100, most: -0.9 }),
+  goal: holdsComponent('hold the pole up', 'the pole is within 26° of upright at each of the last 100 steps', {
+    component: 2,
+    lastSteps: 100,
+    most: -0.9,
+  }),
   settings: {
     trials: 10,
     stepsPerTrial: 200,

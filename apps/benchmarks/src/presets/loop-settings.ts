@@ -24,7 +24,10 @@ export const loopSettingDefinitions: SettingDefinitions<LoopSettings> = {
 };
 
 /** Values that presets start from. */
-export const loopSettingDefaults: Pick<LoopSettings, 'seed' | 'initialSteps' | 'totalSteps' | 'stopAfterSolvedTrials' | 'checkpointEverySteps'> = {
+export const loopSettingDefaults: Pick<
+  LoopSettings,
+  'seed' | 'initialSteps' | 'totalSteps' | 'stopAfterSolvedTrials' | 'checkpointEverySteps'
+> = {
   seed: 0,
   initialSteps: 200,
   totalSteps: 0,

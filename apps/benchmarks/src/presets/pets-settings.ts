@@ -69,8 +69,14 @@ export const petsSettingDefinitions: SettingDefinitions<PetsSettings> = {
   momentum: realNumber('share of the last mean and variance that is kept (alpha)', { min: 0, below: 1 }),
   keptEliteCount: wholeNumber('elites carried over to the next search', { min: 0, max: 100000 }),
   noiseCorrelation: realNumber('correlation of the noise from one step to the next', { min: 0, below: 1 }),
-  initialStandardDeviationRatio: realNumber('standard deviation at the start of a search, as a share of the action range', { above: 0, max: 1 }),
-  minimumStandardDeviationRatio: realNumber('least standard deviation after the first iteration, as a share of the action range', { min: 0, max: 1 }),
+  initialStandardDeviationRatio: realNumber('standard deviation at the start of a search, as a share of the action range', {
+    above: 0,
+    max: 1,
+  }),
+  minimumStandardDeviationRatio: realNumber('least standard deviation after the first iteration, as a share of the action range', {
+    min: 0,
+    max: 1,
+  }),
   sampling: oneOf('how candidates are kept within the bounds', ['truncated', 'clipped']),
   includeMean: flag('the mean is itself a candidate of the last iteration'),
   returnMean: oneOf('whether the mean or the best candidate is carried out', ['mean', 'best']),
@@ -98,12 +104,15 @@ export function checkPetsSettings(settings: PetsSettings): void {
     );
   }
   if (settings.holdoutRatio === 0 && settings.patience > 0) {
-    throw new OptionError(`settings: patience needs held-out data, so holdoutRatio must be above 0, got 0 with patience=${settings.patience}`);
+    throw new OptionError(
+      `settings: patience needs held-out data, so holdoutRatio must be above 0, got 0 with patience=${settings.patience}`,
+    );
   }
   if (settings.holdoutRatio === 0 && settings.eliteMemberCount < settings.ensembleSize) {
     throw new OptionError(
       `settings: elites are chosen on held-out data, so holdoutRatio must be above 0 when eliteMemberCount=${settings.eliteMemberCount} is under ensembleSize=${settings.ensembleSize}, got 0`,
     );
   }
-  if (settings.initialSteps < 1) throw new OptionError(`settings: initialSteps must be at least 1, or there is nothing to fit, got ${settings.initialSteps}`);
+  if (settings.initialSteps < 1)
+    throw new OptionError(`settings: initialSteps must be at least 1, or there is nothing to fit, got ${settings.initialSteps}`);
 }

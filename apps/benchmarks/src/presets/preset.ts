@@ -75,6 +75,8 @@ export function holdsComponent(
     description,
     rule,
     isSolved: ({ observations, rewards, stepsPerTrial }) =>
-      rewards.length === stepsPerTrial && stepsPerTrial >= lastSteps && observations.slice(-lastSteps).every((row) => row[component]! <= most),
+      rewards.length === stepsPerTrial &&
+      stepsPerTrial >= lastSteps &&
+      observations.slice(-lastSteps).every((row) => row[component]! <= most),
   };
 }

@@ -8,22 +8,67 @@ const settingsOf = (name: string): PetsSettings => findPreset(presets, name).set
 
 test('cartpole-balance has the settings of the mbrl-lib notebook', () => {
   expect(settingsOf('cartpole-balance')).toMatchObject({
-    trials: 10, stepsPerTrial: 200, initialSteps: 200, ensembleSize: 5, hiddenSizes: [200, 200, 200], activation: 'leakyRelu', learningRate: 1e-3, weightDecay: 5e-5,
-    batchSize: 32, epochs: 50, holdoutRatio: 0.05, populationSize: 500, eliteCount: 50, iterations: 5, momentum: 0.1, horizon: 15, particleCount: 20, propagation: 'tsInfinity', returnMean: 'mean',
+    trials: 10,
+    stepsPerTrial: 200,
+    initialSteps: 200,
+    ensembleSize: 5,
+    hiddenSizes: [200, 200, 200],
+    activation: 'leakyRelu',
+    learningRate: 1e-3,
+    weightDecay: 5e-5,
+    batchSize: 32,
+    epochs: 50,
+    holdoutRatio: 0.05,
+    populationSize: 500,
+    eliteCount: 50,
+    iterations: 5,
+    momentum: 0.1,
+    horizon: 15,
+    particleCount: 20,
+    propagation: 'tsInfinity',
+    returnMean: 'mean',
   });
 });
 
 test('cartpole-balance-pets has those of pets_cartpole', () => {
   expect(settingsOf('cartpole-balance-pets')).toMatchObject({
-    totalSteps: 5000, stepsPerTrial: 200, ensembleSize: 7, eliteMemberCount: 5, hiddenSizes: [200, 200, 200, 200], activation: 'silu', learningRate: 7.5e-4, weightDecay: 3e-5,
-    batchSize: 256, epochs: 25, trainEverySteps: 50, populationSize: 350, eliteCount: 35, iterations: 5, horizon: 15, particleCount: 20, propagation: 'ts1',
+    totalSteps: 5000,
+    stepsPerTrial: 200,
+    ensembleSize: 7,
+    eliteMemberCount: 5,
+    hiddenSizes: [200, 200, 200, 200],
+    activation: 'silu',
+    learningRate: 7.5e-4,
+    weightDecay: 3e-5,
+    batchSize: 256,
+    epochs: 25,
+    trainEverySteps: 50,
+    populationSize: 350,
+    eliteCount: 35,
+    iterations: 5,
+    horizon: 15,
+    particleCount: 20,
+    propagation: 'ts1',
   });
 });
 
 test('cartpole-swingup-pets has those of handful-of-trials', () => {
   expect(settingsOf('cartpole-swingup-pets')).toMatchObject({
-    trials: 50, stepsPerTrial: 200, ensembleSize: 5, hiddenSizes: [500, 500, 500], weightDecay: [1e-4, 2.5e-4, 2.5e-4, 5e-4], batchSize: 32, epochs: 5, bootstrap: true,
-    populationSize: 400, eliteCount: 40, iterations: 5, momentum: 0.1, horizon: 25, particleCount: 20, propagation: 'tsInfinity',
+    trials: 50,
+    stepsPerTrial: 200,
+    ensembleSize: 5,
+    hiddenSizes: [500, 500, 500],
+    weightDecay: [1e-4, 2.5e-4, 2.5e-4, 5e-4],
+    batchSize: 32,
+    epochs: 5,
+    bootstrap: true,
+    populationSize: 400,
+    eliteCount: 40,
+    iterations: 5,
+    momentum: 0.1,
+    horizon: 25,
+    particleCount: 20,
+    propagation: 'tsInfinity',
   });
 });
 
@@ -74,7 +119,9 @@ test.each([
 });
 
 test('elites need held-out data', () => {
-  expect(() => resolveSettings(balance, ['holdoutRatio=0', 'patience=0', 'eliteMemberCount=3'])).toThrow(/elites are chosen on held-out data/);
+  expect(() => resolveSettings(balance, ['holdoutRatio=0', 'patience=0', 'eliteMemberCount=3'])).toThrow(
+    /elites are chosen on held-out data/,
+  );
 });
 
 test('differences names what differs, and nothing else', () => {
@@ -83,7 +130,11 @@ test('differences names what differs, and nothing else', () => {
 });
 
 test('goals: a return reached, rewards held, a component held', () => {
-  const trial = (rewards: number[], component: number[] = []) => ({ rewards, observations: component.map((value) => [0, value]), stepsPerTrial: 4 });
+  const trial = (rewards: number[], component: number[] = []) => ({
+    rewards,
+    observations: component.map((value) => [0, value]),
+    stepsPerTrial: 4,
+  });
   expect(reachesReturn('', 4).isSolved(trial([1, 1, 1, 1]))).toBe(true);
   expect(reachesReturn('', 4).isSolved(trial([1, 1, 1, 0.9]))).toBe(false);
   const holds = holdsReward('', { lastSteps: 2, least: 0.5 });

@@ -16,7 +16,9 @@ export function findPreset(presets: readonly Preset[], name: string): Preset {
   if (found) return found;
   const names = presets.map((preset) => preset.name);
   const nearest = nearestName(name, names);
-  throw new OptionError(`there is no preset ${JSON.stringify(name)}; ${nearest ? `did you mean ${nearest}? ` : ''}presets: ${names.join(', ')}`);
+  throw new OptionError(
+    `there is no preset ${JSON.stringify(name)}; ${nearest ? `did you mean ${nearest}? ` : ''}presets: ${names.join(', ')}`,
+  );
 }
 
 /**
@@ -57,5 +59,7 @@ export function resolveSettings(preset: Preset, assignments: readonly string[]):
 export function differences(there: Settings, here: Settings): string[] {
   const keys = [...new Set([...Object.keys(there), ...Object.keys(here)])];
   const show = (settings: Settings, key: string): string => (settings[key] === undefined ? 'nothing' : showSetting(settings[key]));
-  return keys.filter((key) => show(there, key) !== show(here, key)).map((key) => `${key}: ${show(there, key)} there, ${show(here, key)} here`);
+  return keys
+    .filter((key) => show(there, key) !== show(here, key))
+    .map((key) => `${key}: ${show(there, key)} there, ${show(here, key)} here`);
 }

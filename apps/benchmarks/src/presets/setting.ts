@@ -47,7 +47,10 @@ export function wholeNumber(description: string, bounds: Bounds): SettingDefinit
   return {
     description,
     allowed: `a whole number in ${interval(bounds)}`,
-    schema: v.pipe(v.number(), v.check((x) => Number.isSafeInteger(x) && inside(x, bounds))),
+    schema: v.pipe(
+      v.number(),
+      v.check((x) => Number.isSafeInteger(x) && inside(x, bounds)),
+    ),
     parse: parseNumber,
   };
 }
@@ -57,7 +60,10 @@ export function realNumber(description: string, bounds: Bounds): SettingDefiniti
   return {
     description,
     allowed: `a number in ${interval(bounds)}`,
-    schema: v.pipe(v.number(), v.check((x) => inside(x, bounds))),
+    schema: v.pipe(
+      v.number(),
+      v.check((x) => inside(x, bounds)),
+    ),
     parse: parseNumber,
   };
 }
@@ -102,8 +108,15 @@ export function numberOrList(description: string, bounds: Bounds): SettingDefini
     description,
     allowed: `a number in ${interval(bounds)}, or several joined by commas`,
     schema: v.union([
-      v.pipe(v.number(), v.check((x) => inside(x, bounds))),
-      v.pipe(v.array(v.number()), v.minLength(1), v.check((list) => list.every((x) => inside(x, bounds)))),
+      v.pipe(
+        v.number(),
+        v.check((x) => inside(x, bounds)),
+      ),
+      v.pipe(
+        v.array(v.number()),
+        v.minLength(1),
+        v.check((list) => list.every((x) => inside(x, bounds))),
+      ),
     ]),
     parse: (text) => (text.includes(',') ? parseList(text) : parseNumber(text)),
   };

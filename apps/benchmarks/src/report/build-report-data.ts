@@ -18,7 +18,13 @@ function shortEvaluation({ heldOut, predictions, calibration }: ModelEvaluation)
   return {
     heldOut,
     // What was observed lies in the trajectory already.
-    predictions: predictions.map(({ start, horizon, mean, standardDeviation }) => ({ start, horizon, mean: shortRows(mean), standardDeviation: shortRows(standardDeviation), actual: [] })),
+    predictions: predictions.map(({ start, horizon, mean, standardDeviation }) => ({
+      start,
+      horizon,
+      mean: shortRows(mean),
+      standardDeviation: shortRows(standardDeviation),
+      actual: [],
+    })),
     calibration: { expected: calibration.expected.map(short), observed: calibration.observed.map(short), count: calibration.count },
   };
 }
@@ -40,7 +46,8 @@ function reportTrajectory(trial: TrialResult, record: TrajectoryRecord): ReportT
 
 function reportRun(run: LoadedRun, limit: number): ReportRun {
   const { trials } = run.result;
-  const column = (epochs: readonly { readonly [name: string]: number }[], name: string): CurvePoints => epochs.map((epoch) => (epoch[name] === undefined ? null : short(epoch[name])));
+  const column = (epochs: readonly { readonly [name: string]: number }[], name: string): CurvePoints =>
+    epochs.map((epoch) => (epoch[name] === undefined ? null : short(epoch[name])));
   const trajectories = selectTrials(trials, limit).flatMap((trial) => {
     const record = run.trajectory(trial.index);
     return record ? [reportTrajectory(trial, record)] : [];
@@ -60,5 +67,10 @@ export function buildReportData(runs: readonly LoadedRun[]): ReportData {
   const limit = Math.max(leastTrials, Math.floor(trialLimit / runs.length));
   const seeds = new Set(runs.map((run) => run.config.seed));
   const named = runs.map((run) => (seeds.size === runs.length ? { ...run, name: `seed ${run.config.seed}` } : run));
-  return { timeStep, observationLabels, runs: named.map((run) => reportRun(run, limit)), curves: learningCurves(runs.map((run) => run.result.trials)) };
+  return {
+    timeStep,
+    observationLabels,
+    runs: named.map((run) => reportRun(run, limit)),
+    curves: learningCurves(runs.map((run) => run.result.trials)),
+  };
 }

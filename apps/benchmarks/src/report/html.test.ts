@@ -14,5 +14,7 @@ test('no text can open a tag, end an attribute or a script', () => {
 });
 
 test('a template escapes texts and numbers, joins lists, leaves out what is not there, and takes markup as it is', () => {
-  expect(html`<p class="${'"x"'}">${'<b>'}${3}${undefined}${false}${['&', trusted('<i></i>')]}</p>`.markup).toBe('<p class="&quot;x&quot;">&lt;b&gt;3&amp;<i></i></p>');
+  expect(html`<p class="${'"x"'}">${'<b>'}${3}${undefined}${false}${['&', trusted('<i></i>')]}</p>`.markup).toBe(
+    '<p class="&quot;x&quot;">&lt;b&gt;3&amp;<i></i></p>',
+  );
 });

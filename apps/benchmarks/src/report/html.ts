@@ -33,5 +33,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[
 
 /** JSON to stand inside a script element: nothing in it can end the element. */
 export function scriptJson(value: unknown): Html {
-  return trusted(JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return trusted(
+    JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }

@@ -3,7 +3,16 @@ import type { TrialResult } from '../run/run-record.js';
 import { learningCurves } from './learning-curves.js';
 import { selectTrials } from './select-trials.js';
 
-const trial = (index: number, value: number, solved = false): TrialResult => ({ index, steps: 10, environmentSteps: 10 * (index + 1), return: value, random: index === 0, solved, planMilliseconds: 0, fitMilliseconds: 0 });
+const trial = (index: number, value: number, solved = false): TrialResult => ({
+  index,
+  steps: 10,
+  environmentSteps: 10 * (index + 1),
+  return: value,
+  random: index === 0,
+  solved,
+  planMilliseconds: 0,
+  fitMilliseconds: 0,
+});
 
 test('one run: raw returns, and the best so far without the random trial', () => {
   const curves = learningCurves([[trial(0, 50), trial(1, 10), trial(2, 30), trial(3, 20)]]);

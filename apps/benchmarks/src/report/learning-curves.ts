@@ -30,7 +30,12 @@ export function learningCurves(runs: readonly (readonly TrialResult[])[]): Learn
   // A run without random data begins with trial 1.
   const byIndex = runs.map((trials) => Array.from({ length: count }, (_, index) => trials.find((trial) => trial.index === index)));
   const raw = byIndex.map((trials) => trials.map((trial) => trial?.return ?? null));
-  const best = byIndex.map((trials) => bestSoFar(trials.filter((trial) => trial !== undefined), count));
+  const best = byIndex.map((trials) =>
+    bestSoFar(
+      trials.filter((trial) => trial !== undefined),
+      count,
+    ),
+  );
   const several = runs.length > 1;
   return {
     trials: Array.from({ length: count }, (_, index) => index),

@@ -19,7 +19,15 @@ export interface LoadedRun {
 function loadRun(folder: string): LoadedRun {
   const config = readConfig(folder);
   const { metrics } = runPaths(folder);
-  const result = readResult(folder) ?? { format: config.format, preset: config.preset, seed: config.seed, status: 'running', solved: null, trials: [], elapsedMilliseconds: 0 };
+  const result = readResult(folder) ?? {
+    format: config.format,
+    preset: config.preset,
+    seed: config.seed,
+    status: 'running',
+    solved: null,
+    trials: [],
+    elapsedMilliseconds: 0,
+  };
   const records = existsSync(metrics) ? readMetrics(metrics) : [];
   return {
     name: basename(resolve(folder)),
@@ -43,10 +51,15 @@ export function loadRuns(folders: readonly string[]): LoadedRun[] {
   const first = runs[0]!;
   for (const run of runs) {
     if (run.config.preset !== first.config.preset) {
-      throw new OptionError(`report: all runs must be of one preset, got ${first.config.preset} (${first.name}) and ${run.config.preset} (${run.name})`);
+      throw new OptionError(
+        `report: all runs must be of one preset, got ${first.config.preset} (${first.name}) and ${run.config.preset} (${run.name})`,
+      );
     }
     const different = differences({ ...first.config.settings, ...ofNoConsequence }, { ...run.config.settings, ...ofNoConsequence });
-    if (different.length > 0) throw new OptionError(`report: runs may differ in the seed only, and in what has no part in learning; ${first.name} (there) and ${run.name} (here) differ in ${different.join('; ')}`);
+    if (different.length > 0)
+      throw new OptionError(
+        `report: runs may differ in the seed only, and in what has no part in learning; ${first.name} (there) and ${run.name} (here) differ in ${different.join('; ')}`,
+      );
   }
   return runs;
 }

@@ -13,7 +13,17 @@ test('the joined modules of the page are one valid script, with every module in 
   const modules = readdirSync(join(import.meta.dirname, 'page')).filter((name) => name.endsWith('.ts') && !typesOnly.includes(name));
   // Each module's header is gone with the comments, so its first function stands for it.
   expect(modules).toHaveLength(9);
-  for (const name of ['themeColour', 'choiceRow', 'drawMoment', 'createTrialPlayer', 'createLineChart', 'learningSection', 'predictionCharts', 'lossChart', 'fillPlayer']) {
+  for (const name of [
+    'themeColour',
+    'choiceRow',
+    'drawMoment',
+    'createTrialPlayer',
+    'createLineChart',
+    'learningSection',
+    'predictionCharts',
+    'lossChart',
+    'fillPlayer',
+  ]) {
     expect(script.includes(`function ${name}(`), name).toBe(true);
   }
 });

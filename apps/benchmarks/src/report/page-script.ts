@@ -16,7 +16,17 @@ const root = dirname(dirname(here));
 const compiled = join(root, 'dist', 'report', 'page');
 
 /** Each module after those that it needs. */
-const modules = ['page-theme', 'page-elements', 'scene-canvas', 'trial-player', 'line-chart', 'learning-section', 'prediction-section', 'cost-section', 'page-main'];
+const modules = [
+  'page-theme',
+  'page-elements',
+  'scene-canvas',
+  'trial-player',
+  'line-chart',
+  'learning-section',
+  'prediction-section',
+  'cost-section',
+  'page-main',
+];
 
 function readModule(name: string): string {
   const path = join(compiled, `${name}.js`);

@@ -17,7 +17,9 @@ export function renderReport(runs: readonly LoadedRun[]): string {
   const heldOut = data.runs.every((run) => run.trajectories.every((trajectory) => trajectory.evaluation?.heldOut !== false));
   const fitted = data.runs.some((run) => run.fits.some((fit) => fit.train.length > 0));
   const several = runs.length > 1 ? ' Median over the runs.' : '';
-  const seen = heldOut ? 'The model had not learned from any part of the trial yet.' : 'The model had learned from earlier parts of the trial.';
+  const seen = heldOut
+    ? 'The model had not learned from any part of the trial yet.'
+    : 'The model had learned from earlier parts of the trial.';
   const body: Html = html`<main>
     ${header(runs)}
     <div class="grid">
@@ -29,28 +31,37 @@ export function renderReport(runs: readonly LoadedRun[]): string {
       ${fitted && card('loss', 'Loss of the model', 'Negative log-likelihood by epoch; each fit starts a new line, with more data. Lower is better.', false)}
       ${card('plan-time', 'Planning time', `Milliseconds to choose one action, mean over the trial.${several}`, false)}
       ${card('fit-time', 'Fitting time', `Seconds to learn from the data so far, in and after the trial.${several}`, false)}
-      ${tableSection(runs)}
-      ${settingsSection(runs)}
+      ${tableSection(runs)} ${settingsSection(runs)}
     </div>
-    <footer><p>Written by <code>mbrl report</code>. Everything on this page is inside this file.</p></footer>
+    <footer>
+      <p>Written by <code>mbrl report</code>. Everything on this page is inside this file.</p>
+    </footer>
   </main>`;
   const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>${config.preset}: ${headline(runs)}</title>
-<style>${trusted(pageStyle())}</style>
-</head>
-<body>
-${body}
-<script type="application/json" id="report-data">${scriptJson(data)}</script>
-<script>${trusted(pageScript())}</script>
-</body>
-</html>
-`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+        />
+        <link rel="icon" href="data:," />
+        <title>${config.preset}: ${headline(runs)}</title>
+        <style>
+          ${trusted(pageStyle())}
+        </style>
+      </head>
+      <body>
+        ${body}
+        <script type="application/json" id="report-data">
+          ${scriptJson(data)}
+        </script>
+        <script>
+          ${trusted(pageScript())};
+        </script>
+      </body>
+    </html> `;
   return page.markup;
 }

@@ -8,7 +8,10 @@ import type { TrialResult } from '../run/run-record.js';
 export function selectTrials(trials: readonly TrialResult[], limit: number): TrialResult[] {
   if (trials.length <= limit) return [...trials];
   const planned = trials.filter((trial) => !trial.random);
-  const best = planned.reduce<TrialResult | undefined>((found, trial) => (found && found.return >= trial.return ? found : trial), undefined);
+  const best = planned.reduce<TrialResult | undefined>(
+    (found, trial) => (found && found.return >= trial.return ? found : trial),
+    undefined,
+  );
   const chosen = new Set<TrialResult>();
   const first = [planned.find((trial) => trial.solved), best, trials[0], planned.at(-1), planned[0]];
   for (const trial of first) if (trial && chosen.size < limit) chosen.add(trial);

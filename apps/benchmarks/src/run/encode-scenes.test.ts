@@ -12,7 +12,10 @@ const shape: fc.Arbitrary<SceneShape> = fc.oneof(
   fc.record({ kind: fc.constant('box' as const), center: point, width: metres, height: metres, angle: metres, role }),
   fc.record({ kind: fc.constant('polygon' as const), points: fc.array(point, { minLength: 1, maxLength: 4 }), role }),
 );
-const scene: fc.Arbitrary<Scene> = fc.record({ view: fc.constant({ left: -2, right: 2, bottom: -1, top: 1 }), shapes: fc.array(shape, { maxLength: 3 }) });
+const scene: fc.Arbitrary<Scene> = fc.record({
+  view: fc.constant({ left: -2, right: 2, bottom: -1, top: 1 }),
+  shapes: fc.array(shape, { maxLength: 3 }),
+});
 
 test('decoding gives back what was encoded, to a tenth of a millimetre, whatever changes between frames', () => {
   fc.assert(
@@ -23,8 +26,13 @@ test('decoding gives back what was encoded, to a tenth of a millimetre, whatever
 });
 
 test('a number that stays is stored once, and a segment goes on while the shapes stay', () => {
-  const frame = (x: number): Scene => ({ view: { left: -2, right: 2, bottom: -1, top: 1 }, shapes: [{ kind: 'circle', center: [x, 0], radius: 0.1, role: 'joint' }] });
+  const frame = (x: number): Scene => ({
+    view: { left: -2, right: 2, bottom: -1, top: 1 },
+    shapes: [{ kind: 'circle', center: [x, 0], radius: 0.1, role: 'joint' }],
+  });
   const track = encodeScenes([frame(0), frame(0.12345), frame(0.5)]);
-  expect(track).toEqual([{ count: 3, view: frame(0).view, shapes: [{ kind: 'circle', role: 'joint', values: [[0, 0.1235, 0.5], 0, 0.1] }] }]);
+  expect(track).toEqual([
+    { count: 3, view: frame(0).view, shapes: [{ kind: 'circle', role: 'joint', values: [[0, 0.1235, 0.5], 0, 0.1] }] },
+  ]);
   expect(encodeScenes([frame(0), { ...frame(0), shapes: [] }, frame(0)])).toHaveLength(3);
 });

@@ -59,13 +59,20 @@ function shapeAt(shape: TrackShape, frame: number): SceneShape {
     case 'box':
       return { kind: 'box', center: [v[0]!, v[1]!], width: v[2]!, height: v[3]!, angle: v[4]!, role };
     case 'polygon':
-      return { kind: 'polygon', points: Array.from({ length: v.length / 2 }, (_, i): [number, number] => [v[2 * i]!, v[2 * i + 1]!]), role };
+      return {
+        kind: 'polygon',
+        points: Array.from({ length: v.length / 2 }, (_, i): [number, number] => [v[2 * i]!, v[2 * i + 1]!]),
+        role,
+      };
   }
 }
 
 /** Decodes all frames. Encoding them again gives the same track. */
 export function decodeScenes(track: SceneTrack): Scene[] {
   return track.flatMap((segment) =>
-    Array.from({ length: segment.count }, (_, frame): Scene => ({ view: segment.view, shapes: segment.shapes.map((shape) => shapeAt(shape, frame)) })),
+    Array.from({ length: segment.count }, (_, frame): Scene => ({
+      view: segment.view,
+      shapes: segment.shapes.map((shape) => shapeAt(shape, frame)),
+    })),
   );
 }

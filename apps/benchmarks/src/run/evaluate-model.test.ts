@@ -13,7 +13,11 @@ function linearModel(believed: number): Pick<DynamicsModel, 'observationSize' | 
       aleatoricVariance: float32(x.shape, new Float32Array(x.data.length).fill(0.75 * believed ** 2)),
       epistemicVariance: float32(x.shape, new Float32Array(x.data.length).fill(0.25 * believed ** 2)),
     }),
-    sample: async (x, a, rng) => float32(x.shape, mean(x.data, a.data).map((value) => value + believed * rng.normal())),
+    sample: async (x, a, rng) =>
+      float32(
+        x.shape,
+        mean(x.data, a.data).map((value) => value + believed * rng.normal()),
+      ),
   };
 }
 
@@ -27,14 +31,26 @@ function trajectory(count: number, noise: number, rng: Rng): TransitionColumns {
     x = 0.9 * x + actions[i]! + noise * rng.normal();
     nextObservations[i] = x;
   }
-  return { count, observationSize: 1, actionSize: 1, observations, actions, rewards: new Float32Array(count), nextObservations, terminated: new Uint8Array(count), truncated: new Uint8Array(count) };
+  return {
+    count,
+    observationSize: 1,
+    actionSize: 1,
+    observations,
+    actions,
+    rewards: new Float32Array(count),
+    nextObservations,
+    terminated: new Uint8Array(count),
+    truncated: new Uint8Array(count),
+  };
 }
 
 const options = { horizon: 20, heldOut: true, particleCount: 400 };
 
 test('a model that knows its noise is calibrated; one that believes in half of it is too sure, one in twice of it too careful', async () => {
   const data = trajectory(4000, 0.3, createRng(1));
-  const at = async (believed: number): Promise<number[]> => [...(await evaluateModel(linearModel(believed) as DynamicsModel, data, { ...options, rng: createRng(2) }))!.calibration.observed];
+  const at = async (believed: number): Promise<number[]> => [
+    ...(await evaluateModel(linearModel(believed) as DynamicsModel, data, { ...options, rng: createRng(2) }))!.calibration.observed,
+  ];
   const expected = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
   const exact = await at(0.3);
   exact.forEach((share, i) => expect(Math.abs(share - expected[i]!)).toBeLessThan(0.03));

@@ -26,10 +26,25 @@ export interface EvaluationOptions {
  * |z| within which a standard normal variable lies with a probability of 0.05, 0.10, … 0.95: the quantiles of (1 + p) / 2.
  */
 const intervals: readonly (readonly [probability: number, bound: number])[] = [
-  [0.05, 0.062706778], [0.1, 0.125661347], [0.15, 0.189118426], [0.2, 0.253347103], [0.25, 0.318639364],
-  [0.3, 0.385320466], [0.35, 0.45376219], [0.4, 0.524400513], [0.45, 0.597760126], [0.5, 0.67448975],
-  [0.55, 0.755415026], [0.6, 0.841621234], [0.65, 0.934589291], [0.7, 1.036433389], [0.75, 1.15034938],
-  [0.8, 1.281551566], [0.85, 1.439531471], [0.9, 1.644853627], [0.95, 1.959963985],
+  [0.05, 0.062706778],
+  [0.1, 0.125661347],
+  [0.15, 0.189118426],
+  [0.2, 0.253347103],
+  [0.25, 0.318639364],
+  [0.3, 0.385320466],
+  [0.35, 0.45376219],
+  [0.4, 0.524400513],
+  [0.45, 0.597760126],
+  [0.5, 0.67448975],
+  [0.55, 0.755415026],
+  [0.6, 0.841621234],
+  [0.65, 0.934589291],
+  [0.7, 1.036433389],
+  [0.75, 1.15034938],
+  [0.8, 1.281551566],
+  [0.85, 1.439531471],
+  [0.9, 1.644853627],
+  [0.95, 1.959963985],
 ];
 
 /** Start steps such that predictions lie evenly over the trial, without overlap where there is room. */
@@ -39,7 +54,11 @@ function startSteps(count: number, horizon: number, startCount: number): number[
   return starts === 1 ? [0] : Array.from({ length: starts }, (_, index) => Math.floor((index * room) / (starts - 1)));
 }
 
-async function predictOpenLoop(model: DynamicsModel, trajectory: TransitionColumns, options: Required<EvaluationOptions>): Promise<OpenLoopPrediction[]> {
+async function predictOpenLoop(
+  model: DynamicsModel,
+  trajectory: TransitionColumns,
+  options: Required<EvaluationOptions>,
+): Promise<OpenLoopPrediction[]> {
   const { observationSize: O, actionSize: A } = model;
   const { particleCount: P, rng, startCount } = options;
   const horizon = Math.min(options.horizon, trajectory.count);
@@ -50,7 +69,13 @@ async function predictOpenLoop(model: DynamicsModel, trajectory: TransitionColum
   starts.forEach((start, s) => {
     for (let p = 0; p < P; p++) particles.data.set(row(trajectory.observations, start, O), (s * P + p) * O);
   });
-  const predictions = starts.map((start) => ({ start, horizon, mean: [] as number[][], standardDeviation: [] as number[][], actual: [] as number[][] }));
+  const predictions = starts.map((start) => ({
+    start,
+    horizon,
+    mean: [] as number[][],
+    standardDeviation: [] as number[][],
+    actual: [] as number[][],
+  }));
   for (let h = 0; h < horizon; h++) {
     const actions = float32([rows, A]);
     starts.forEach((start, s) => {
@@ -62,7 +87,9 @@ async function predictOpenLoop(model: DynamicsModel, trajectory: TransitionColum
       const components = Array.from({ length: O }, (_, i) => Array.from({ length: P }, (_, p) => data[(s * P + p) * O + i]!));
       const means = components.map((values) => values.reduce((sum, value) => sum + value, 0) / P);
       prediction.mean.push(means);
-      prediction.standardDeviation.push(components.map((values, i) => Math.sqrt(values.reduce((sum, value) => sum + (value - means[i]!) ** 2, 0) / Math.max(1, P - 1))));
+      prediction.standardDeviation.push(
+        components.map((values, i) => Math.sqrt(values.reduce((sum, value) => sum + (value - means[i]!) ** 2, 0) / Math.max(1, P - 1))),
+      );
       prediction.actual.push(Array.from(row(trajectory.nextObservations, prediction.start + h, O)));
     });
   }
@@ -73,7 +100,10 @@ async function predictOpenLoop(model: DynamicsModel, trajectory: TransitionColum
 async function calibrate(model: DynamicsModel, trajectory: TransitionColumns): Promise<Calibration> {
   const { observationSize: O, actionSize: A } = model;
   const { count } = trajectory;
-  const { mean, aleatoricVariance, epistemicVariance } = await model.predict(float32([count, O], trajectory.observations), float32([count, A], trajectory.actions));
+  const { mean, aleatoricVariance, epistemicVariance } = await model.predict(
+    float32([count, O], trajectory.observations),
+    float32([count, A], trajectory.actions),
+  );
   const scores = Array.from({ length: count * O }, (_, i) => {
     const variance = aleatoricVariance.data[i]! + epistemicVariance.data[i]!;
     return Math.abs(trajectory.nextObservations[i]! - mean.data[i]!) / Math.sqrt(Math.max(variance, 1e-24));
@@ -86,7 +116,11 @@ async function calibrate(model: DynamicsModel, trajectory: TransitionColumns): P
 }
 
 /** Judges the model on a trial of one episode; undefined when the trial has no steps. */
-export async function evaluateModel(model: DynamicsModel, trajectory: TransitionColumns, options: EvaluationOptions): Promise<ModelEvaluation | undefined> {
+export async function evaluateModel(
+  model: DynamicsModel,
+  trajectory: TransitionColumns,
+  options: EvaluationOptions,
+): Promise<ModelEvaluation | undefined> {
   if (trajectory.count === 0) return undefined;
   const predictions = await predictOpenLoop(model, trajectory, { startCount: 6, particleCount: 40, ...options });
   return { heldOut: options.heldOut, predictions, calibration: await calibrate(model, trajectory) };

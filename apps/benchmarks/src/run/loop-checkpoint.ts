@@ -37,15 +37,24 @@ const version = 1;
 /** Packs the loop's state and the agent's checkpoint into one. */
 export function packCheckpoint(state: LoopState, agent: Checkpoint): Checkpoint {
   const { observation, ...rest } = state;
-  const arrays: Record<string, CheckpointArray> = { 'loop/observation': { dtype: 'float32', shape: [observation.length], data: observation } };
+  const arrays: Record<string, CheckpointArray> = {
+    'loop/observation': { dtype: 'float32', shape: [observation.length], data: observation },
+  };
   for (const [name, array] of Object.entries(agent.arrays)) arrays[`agent/${name}`] = array;
-  return { kind, version, json: { loop: rest as unknown as Json, agent: { kind: agent.kind, version: agent.version, json: agent.json } }, arrays };
+  return {
+    kind,
+    version,
+    json: { loop: rest as unknown as Json, agent: { kind: agent.kind, version: agent.version, json: agent.json } },
+    arrays,
+  };
 }
 
 /** Takes them apart again. @throws CheckpointError on a foreign checkpoint. */
 export function unpackCheckpoint(checkpoint: Checkpoint): { readonly state: LoopState; readonly agent: Checkpoint } {
   if (checkpoint.kind !== kind || checkpoint.version !== version) {
-    throw new CheckpointError(`unpackCheckpoint: the checkpoint must be a ${kind} of version ${version}, got a ${checkpoint.kind} of version ${checkpoint.version}`);
+    throw new CheckpointError(
+      `unpackCheckpoint: the checkpoint must be a ${kind} of version ${version}, got a ${checkpoint.kind} of version ${checkpoint.version}`,
+    );
   }
   const json = checkpoint.json as unknown as { loop: Omit<LoopState, 'observation'>; agent: Pick<Checkpoint, 'kind' | 'version' | 'json'> };
   const observation = checkpoint.arrays['loop/observation'];

@@ -25,7 +25,9 @@ export function openMetricsFile(path: string, length: number): MetricsFile {
   const { size } = fstatSync(file);
   if (size < length) {
     closeSync(file);
-    throw new CheckpointError(`openMetricsFile: metrics.jsonl must have at least the ${length} bytes that the checkpoint states, got ${size}`);
+    throw new CheckpointError(
+      `openMetricsFile: metrics.jsonl must have at least the ${length} bytes that the checkpoint states, got ${size}`,
+    );
   }
   ftruncateSync(file, length);
   let end = length;

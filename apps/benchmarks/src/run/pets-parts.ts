@@ -22,7 +22,8 @@ export async function createPetsParts(choice: EnvironmentChoice, settings: PetsS
   if (settings.threads > 0) configureEngine({ threadCount: settings.threads });
   const environment = createEnvironment(choice.name as EnvironmentName, { ...choice.options, maxSteps: settings.stepsPerTrial });
   const { observationSpace, actionSpace, batched } = environment;
-  if (actionSpace.kind !== 'box') throw new UnsupportedError(`createPetsParts: actions must be continuous, got those of ${environment.name}`);
+  if (actionSpace.kind !== 'box')
+    throw new UnsupportedError(`createPetsParts: actions must be continuous, got those of ${environment.name}`);
   if (!batched?.reward) throw new UnsupportedError(`createPetsParts: ${environment.name} must offer its reward in batched form`);
   const { size } = observationSpace;
   const rng = createRng(settings.seed);

@@ -35,7 +35,8 @@ test('a folder is locked against another live process, not against one that is g
 test('what a killed process leaves is removed: temporary files and trajectories of later trials', () => {
   const paths = runPaths(root);
   makeRunFolder(paths);
-  for (const name of ['trial-000.json', 'trial-001.json', 'trial-002.json', '.trial-001.json.7.abc.tmp']) writeFileSync(join(paths.trajectories, name), '');
+  for (const name of ['trial-000.json', 'trial-001.json', 'trial-002.json', '.trial-001.json.7.abc.tmp'])
+    writeFileSync(join(paths.trajectories, name), '');
   removeLeftovers(paths, 1);
   expect(readdirSync(paths.trajectories)).toEqual(['trial-000.json']);
 });

@@ -59,7 +59,9 @@ export function checkFolderFree(folder: string): void {
     throw new OptionError(`--out must be a folder, got ${folder}`, { cause });
   }
   if (names.length > 0) {
-    throw new OptionError(`--out must be a new or empty folder, but ${folder} holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and more' : ''}; to go on with a run: --resume ${folder}`);
+    throw new OptionError(
+      `--out must be a new or empty folder, but ${folder} holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and more' : ''}; to go on with a run: --resume ${folder}`,
+    );
   }
 }
 

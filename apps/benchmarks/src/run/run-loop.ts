@@ -59,7 +59,8 @@ function firstState(settings: LoopSettings): LoopState {
   };
 }
 
-const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
+const mean = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 const round = (milliseconds: number): number => Math.round(milliseconds * 1e3) / 1e3;
 const finiteOnly = (figures: { readonly [name: string]: number }): { [name: string]: number } =>
   Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)));
@@ -120,7 +121,9 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     const planMilliseconds = now() - before;
     const { observation, reward, terminated, truncated } = environment.step(action);
     if (!Number.isFinite(reward) || !observation.every(Number.isFinite)) {
-      throw new NumericalError(`run: reward and observation must be finite, got ${reward} and [${observation.join(', ')}] at step ${recorder.stepCount} of trial ${state.trial}`);
+      throw new NumericalError(
+        `run: reward and observation must be finite, got ${reward} and [${observation.join(', ')}] at step ${recorder.stepCount} of trial ${state.trial}`,
+      );
     }
     const episodeStep = recorder.stepsInEpisode + 1;
     const lastOfRun = settings.totalSteps > 0 && state.environmentSteps + 1 >= settings.totalSteps;
@@ -154,7 +157,14 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     const to = recorder.stepCount - 1;
     const from = to - (to % stepsPerRecord);
     const sum = recorder.rewards.slice(from).reduce((total, reward) => total + reward, 0);
-    store.metrics.append({ type: 'steps', trial: state.trial, from, to, reward: sum, planMilliseconds: round(mean(recorder.planMilliseconds.slice(from))) });
+    store.metrics.append({
+      type: 'steps',
+      trial: state.trial,
+      from,
+      to,
+      reward: sum,
+      planMilliseconds: round(mean(recorder.planMilliseconds.slice(from))),
+    });
   };
 
   const learn = async (): Promise<void> => {
@@ -172,7 +182,14 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     const fitMilliseconds = now() - before;
     state.fitMilliseconds += fitMilliseconds;
     const { trial, environmentSteps } = state;
-    store.metrics.append({ type: 'fit', trial, environmentSteps, epochs, metrics: finiteOnly(metrics), fitMilliseconds: round(fitMilliseconds) });
+    store.metrics.append({
+      type: 'fit',
+      trial,
+      environmentSteps,
+      epochs,
+      metrics: finiteOnly(metrics),
+      fitMilliseconds: round(fitMilliseconds),
+    });
     watch({ type: 'fitFinished', trial, environmentSteps, metrics, last: epochs.at(-1) ?? {}, epochCount: epochs.length, fitMilliseconds });
   };
 
@@ -192,7 +209,11 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     state.trials.push(trial);
     state.solvedInARow = solved ? state.solvedInARow + 1 : 0;
     if (solved && !state.solved) {
-      state.solved = { trial: trial.index, learnedFromSteps: state.environmentSteps - trial.steps, elapsedMilliseconds: round(now() - startedAt) };
+      state.solved = {
+        trial: trial.index,
+        learnedFromSteps: state.environmentSteps - trial.steps,
+        elapsedMilliseconds: round(now() - startedAt),
+      };
     }
     store.metrics.append({ type: 'trial', ...trial });
     await store.writeTrajectory(recorder.record(state.trial, evaluation));
@@ -204,7 +225,9 @@ export async function runLoop(options: RunLoopOptions): Promise<RunResult> {
     watch({ type: 'trialFinished', result: trial });
   };
 
-  const isSolved = (): boolean => state.trial > 0 && goal.isSolved({ rewards: recorder.rewards, observations: recorder.observations, stepsPerTrial: settings.stepsPerTrial });
+  const isSolved = (): boolean =>
+    state.trial > 0 &&
+    goal.isSolved({ rewards: recorder.rewards, observations: recorder.observations, stepsPerTrial: settings.stepsPerTrial });
 
   /** Whether and why the run is over before `trial`, with so many trials in a row solved. */
   const whyOver = (trial: number, solvedInARow: number): RunStatus | undefined => {

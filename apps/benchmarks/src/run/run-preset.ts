@@ -33,7 +33,10 @@ function makeConfig(preset: Preset, settings: Settings, parts: RunParts): RunCon
   const { environment } = parts;
   // The labels of a discrete space name its values, not its one component.
   const labels = (space: Space, what: string): string[] =>
-    Array.from({ length: space.size }, (_, index) => (space.kind === 'box' ? space.labels?.[index] : undefined) ?? (space.size === 1 ? what : `${what} ${index}`));
+    Array.from(
+      { length: space.size },
+      (_, index) => (space.kind === 'box' ? space.labels?.[index] : undefined) ?? (space.size === 1 ? what : `${what} ${index}`),
+    );
   return {
     format: runFormat,
     preset: preset.name,
@@ -63,8 +66,14 @@ export function checkResumable(folder: string, config: RunConfig, preset: Preset
 }
 
 function warnOfVersions(config: RunConfig, parts: RunParts, warn: (message: string) => void): void {
-  const now: { [name: string]: string } = { ...collectVersions(), engine: `${parts.engine.name} ${parts.engine.version}, ${parts.engine.threadCount} threads` };
-  const then: { [name: string]: string } = { ...config.versions, engine: `${config.engine.name} ${config.engine.version}, ${config.engine.threadCount} threads` };
+  const now: { [name: string]: string } = {
+    ...collectVersions(),
+    engine: `${parts.engine.name} ${parts.engine.version}, ${parts.engine.threadCount} threads`,
+  };
+  const then: { [name: string]: string } = {
+    ...config.versions,
+    engine: `${config.engine.name} ${config.engine.version}, ${config.engine.threadCount} threads`,
+  };
   const changed = Object.keys({ ...then, ...now }).filter((name) => then[name] !== now[name]);
   if (changed.length > 0) {
     const list = changed.map((name) => `${name} was ${then[name] ?? 'absent'}, is ${now[name] ?? 'absent'}`);

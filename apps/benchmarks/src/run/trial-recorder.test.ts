@@ -4,7 +4,13 @@ import { createTrialRecorder, type TrialRecorder } from './trial-recorder.js';
 const view = { left: 0, right: 1, bottom: 0, top: 1 };
 function step(recorder: TrialRecorder, value: number, figures: { [name: string]: number } = {}, end = false): void {
   recorder.addStep({
-    action: Float32Array.of(-value), reward: value / 10, nextObservation: Float32Array.of(value, -0), terminated: end, truncated: false, planMilliseconds: value, figures,
+    action: Float32Array.of(-value),
+    reward: value / 10,
+    nextObservation: Float32Array.of(value, -0),
+    terminated: end,
+    truncated: false,
+    planMilliseconds: value,
+    figures,
     scene: { view, shapes: [{ kind: 'circle', center: [value, 0], radius: 1, role: 'body' }] },
   });
 }

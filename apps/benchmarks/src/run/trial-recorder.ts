@@ -48,7 +48,15 @@ interface RecorderState {
 /** As a list, with −0 as 0: JSON as others write it has only one zero. */
 const plain = (values: Float32Array): number[] => Array.from(values, (value) => value + 0);
 
-const emptyState = (): RecorderState => ({ episodeStarts: [], observations: [], actions: [], rewards: [], ends: [], figures: {}, planMilliseconds: [] });
+const emptyState = (): RecorderState => ({
+  episodeStarts: [],
+  observations: [],
+  actions: [],
+  rewards: [],
+  ends: [],
+  figures: {},
+  planMilliseconds: [],
+});
 
 /** Makes an empty recorder, or one that goes on from what `save` gave. */
 export function createTrialRecorder(saved?: Json): TrialRecorder {

@@ -22,7 +22,11 @@ export function commandVersion(): string {
 
 /** Versions by name: the command, Node, platform and the packages underneath. */
 export function collectVersions(): { [name: string]: string } {
-  const versions: { [name: string]: string } = { mbrl: commandVersion(), node: process.versions.node, platform: `${process.platform}-${process.arch}` };
+  const versions: { [name: string]: string } = {
+    mbrl: commandVersion(),
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+  };
   for (const name of packages) {
     const version = versionOf(name);
     if (version !== undefined) versions[name] = version;

@@ -15,12 +15,36 @@ test('a scene keeps its proportions: two dots a column, four a row', () => {
 
 test('a box fills the dots that it covers; y points up', () => {
   expect(drawScene(scene({ kind: 'box', center: [1, 6], width: 2, height: 4, role: 'body' }), 4, 2, plain)).toEqual(['⣿   ', '    ']);
-  expect(drawScene(scene({ kind: 'polygon', points: [[6, 0], [8, 0], [8, 4], [6, 4]], role: 'body' }), 4, 2, plain)).toEqual(['    ', '   ⣿']);
+  expect(
+    drawScene(
+      scene({
+        kind: 'polygon',
+        points: [
+          [6, 0],
+          [8, 0],
+          [8, 4],
+          [6, 4],
+        ],
+        role: 'body',
+      }),
+      4,
+      2,
+      plain,
+    ),
+  ).toEqual(['    ', '   ⣿']);
 });
 
 test('a line thinner than a dot is still there, and turned boxes turn counter-clockwise', () => {
-  expect(drawScene(scene({ kind: 'line', from: [0.5, 0.5], to: [7.5, 0.5], width: 0.001, role: 'ground' }), 4, 2, plain)).toEqual(['    ', '⣀⣀⣀⣀']);
-  const turned = drawScene(scene({ kind: 'box', center: [4, 4], width: 10, height: 1, angle: Math.PI / 4, role: 'body' }), 4, 2, plain).join('');
+  expect(drawScene(scene({ kind: 'line', from: [0.5, 0.5], to: [7.5, 0.5], width: 0.001, role: 'ground' }), 4, 2, plain)).toEqual([
+    '    ',
+    '⣀⣀⣀⣀',
+  ]);
+  const turned = drawScene(
+    scene({ kind: 'box', center: [4, 4], width: 10, height: 1, angle: Math.PI / 4, role: 'body' }),
+    4,
+    2,
+    plain,
+  ).join('');
   expect(turned[3]).not.toBe(' ');
   expect(turned[0]).toBe(' ');
 });

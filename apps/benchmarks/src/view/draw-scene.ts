@@ -19,7 +19,14 @@ function cornersOf(shape: Extract<SceneShape, { kind: 'box' }>): Point[] {
   const { center, width, height, angle = 0 } = shape;
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);
-  return ([[-1, -1], [1, -1], [1, 1], [-1, 1]] as const).map(([a, b]): Point => {
+  return (
+    [
+      [-1, -1],
+      [1, -1],
+      [1, 1],
+      [-1, 1],
+    ] as const
+  ).map(([a, b]): Point => {
     const x = (a * width) / 2;
     const y = (b * height) / 2;
     return [center[0] + x * cos - y * sin, center[1] + x * sin + y * cos];
@@ -48,9 +55,17 @@ function isInside([x, y]: Point, points: readonly Point[]): boolean {
 function shapeTest(shape: SceneShape): { readonly points: readonly Point[]; readonly reach: number; outside(point: Point): number } {
   switch (shape.kind) {
     case 'line':
-      return { points: [shape.from, shape.to], reach: shape.width / 2, outside: (p) => distanceToSegment(p, shape.from, shape.to) - shape.width / 2 };
+      return {
+        points: [shape.from, shape.to],
+        reach: shape.width / 2,
+        outside: (p) => distanceToSegment(p, shape.from, shape.to) - shape.width / 2,
+      };
     case 'circle':
-      return { points: [shape.center], reach: shape.radius, outside: (p) => Math.hypot(p[0] - shape.center[0], p[1] - shape.center[1]) - shape.radius };
+      return {
+        points: [shape.center],
+        reach: shape.radius,
+        outside: (p) => Math.hypot(p[0] - shape.center[0], p[1] - shape.center[1]) - shape.radius,
+      };
     default: {
       const points = shape.kind === 'box' ? cornersOf(shape) : shape.points;
       return { points, reach: 0, outside: (p) => (isInside(p, points) ? 0 : Infinity) };

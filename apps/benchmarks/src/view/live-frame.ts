@@ -33,7 +33,13 @@ function returnBars(progress: RunProgress, width: number, rows: number, style: T
   const shown = Math.max(1, Math.floor((width + 1) / (barWidth + 1)));
   const live = progress.result === undefined && progress.step > 0 && progress.trials.at(-1)?.index !== progress.trial;
   const entries = [
-    ...progress.trials.map((trial) => ({ label: String(trial.index), value: trial.return, solved: trial.solved, live: false, random: trial.random })),
+    ...progress.trials.map((trial) => ({
+      label: String(trial.index),
+      value: trial.return,
+      solved: trial.solved,
+      live: false,
+      random: trial.random,
+    })),
     ...(live ? [{ label: String(progress.trial), value: progress.return, solved: false, live: true, random: progress.random }] : []),
   ].slice(-shown);
   if (entries.length === 0) return [];
@@ -41,9 +47,15 @@ function returnBars(progress: RunProgress, width: number, rows: number, style: T
     const entry = entries[index]!;
     return entry.solved ? style.good(text) : entry.live ? style.accent(text) : entry.random ? style.dim(text) : text;
   };
-  const center = (text: string): string => truncateVisible(text.padStart(Math.ceil((barWidth + text.length) / 2)).padEnd(barWidth), barWidth);
-  const bars = uprightBars(entries.map((entry) => entry.value), rows, barWidth);
-  const split = (line: string): string[] => entries.map((_, index) => line.slice(index * (barWidth + 1), index * (barWidth + 1) + barWidth));
+  const center = (text: string): string =>
+    truncateVisible(text.padStart(Math.ceil((barWidth + text.length) / 2)).padEnd(barWidth), barWidth);
+  const bars = uprightBars(
+    entries.map((entry) => entry.value),
+    rows,
+    barWidth,
+  );
+  const split = (line: string): string[] =>
+    entries.map((_, index) => line.slice(index * (barWidth + 1), index * (barWidth + 1) + barWidth));
   return [
     style.dim('return by trial'),
     ...bars.map((line) => split(line).map(paintBar).join(' ')),
@@ -61,8 +73,18 @@ export function liveFrame(progress: RunProgress, elapsedMilliseconds: number, si
   const left = timeLeft(progress);
   const early = (config.settings['stopAfterSolvedTrials'] as number) > 0;
   const clock = formatClock(elapsedMilliseconds);
-  const clocks = left === undefined ? [clock] : [`${clock}   ${early ? 'at most' : 'about'} ${formatClock(left)} left`, `${clock}  ${early ? '≤' : '~'}${formatClock(left)} left`, clock];
-  const head = [spread(`${style.bold(config.preset)}  ${style.dim(`seed ${config.seed}`)}`, clocks.map(style.dim), width), style.dim(truncateVisible(config.description, width))];
+  const clocks =
+    left === undefined
+      ? [clock]
+      : [
+          `${clock}   ${early ? 'at most' : 'about'} ${formatClock(left)} left`,
+          `${clock}  ${early ? '≤' : '~'}${formatClock(left)} left`,
+          clock,
+        ];
+  const head = [
+    spread(`${style.bold(config.preset)}  ${style.dim(`seed ${config.seed}`)}`, clocks.map(style.dim), width),
+    style.dim(truncateVisible(config.description, width)),
+  ];
 
   const what = progress.random ? 'random actions, to learn from' : `trial ${progress.trial} of ${trials}`;
   const barWidth = Math.max(6, Math.min(30, width - 44));

@@ -7,31 +7,70 @@ import { createRunProgress, type RunProgress, timeLeft, updateRunProgress } from
 import { createTerminalStyle, truncateVisible, visibleWidth, wantsColours } from './terminal-style.js';
 
 const config: RunConfig = {
-  format: 1, preset: 'cartpole-swingup', description: 'swing a hanging pole up and hold it there; quick on two cores', environment: 'X', timeStep: 0.04, goal: 'hold it', solvedWhen: 'it holds',
-  observationLabels: [], actionLabels: [], seed: 3, settings: { trials: 10, stepsPerTrial: 200, totalSteps: 0, stopAfterSolvedTrials: 1 }, versions: {},
-  engine: { name: 'onnxruntime-node', version: '1', threadCount: 2 }, startedAt: '',
+  format: 1,
+  preset: 'cartpole-swingup',
+  description: 'swing a hanging pole up and hold it there; quick on two cores',
+  environment: 'X',
+  timeStep: 0.04,
+  goal: 'hold it',
+  solvedWhen: 'it holds',
+  observationLabels: [],
+  actionLabels: [],
+  seed: 3,
+  settings: { trials: 10, stepsPerTrial: 200, totalSteps: 0, stopAfterSolvedTrials: 1 },
+  versions: {},
+  engine: { name: 'onnxruntime-node', version: '1', threadCount: 2 },
+  startedAt: '',
 };
 
 function someProgress(trialCount: number): RunProgress {
   const progress = createRunProgress();
   updateRunProgress(progress, { type: 'runStarted', config, trials: [], environmentSteps: 0, elapsedMilliseconds: 0, resumed: false });
   for (let index = 0; index < trialCount; index++) {
-    const result = { index, steps: 200, environmentSteps: 200 * (index + 1), return: index * 20 - 1, random: index === 0, solved: index > 5, planMilliseconds: 60, fitMilliseconds: 1000 };
+    const result = {
+      index,
+      steps: 200,
+      environmentSteps: 200 * (index + 1),
+      return: index * 20 - 1,
+      random: index === 0,
+      solved: index > 5,
+      planMilliseconds: 60,
+      fitMilliseconds: 1000,
+    };
     updateRunProgress(progress, { type: 'trialFinished', result });
   }
   updateRunProgress(progress, { type: 'trialStarted', trial: trialCount, random: trialCount === 0, stepLimit: 200 });
-  const scene = { view: { left: -3, right: 3, bottom: -1, top: 1 }, shapes: [{ kind: 'circle' as const, center: [0, 0] as const, radius: 0.5, role: 'body' as const }] };
-  updateRunProgress(progress, { type: 'step', trial: trialCount, step: 50, environmentSteps: 200 * trialCount + 50, reward: 1, return: 12.5, planMilliseconds: 60, figures: {}, scene });
+  const scene = {
+    view: { left: -3, right: 3, bottom: -1, top: 1 },
+    shapes: [{ kind: 'circle' as const, center: [0, 0] as const, radius: 0.5, role: 'body' as const }],
+  };
+  updateRunProgress(progress, {
+    type: 'step',
+    trial: trialCount,
+    step: 50,
+    environmentSteps: 200 * trialCount + 50,
+    reward: 1,
+    return: 12.5,
+    planMilliseconds: 60,
+    figures: {},
+    scene,
+  });
   return progress;
 }
 
 test('a frame fits every terminal: never more rows, never a wider line', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 80 }), fc.integer({ min: 0, max: 30 }), fc.boolean(), (columns, rows, trialCount, colours) => {
-      const lines = liveFrame(someProgress(trialCount), 12_345, { columns, rows }, createTerminalStyle(colours));
-      expect(lines.length).toBeLessThanOrEqual(rows);
-      if (columns >= 12) for (const line of lines) expect(visibleWidth(line)).toBeLessThanOrEqual(columns);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 200 }),
+      fc.integer({ min: 1, max: 80 }),
+      fc.integer({ min: 0, max: 30 }),
+      fc.boolean(),
+      (columns, rows, trialCount, colours) => {
+        const lines = liveFrame(someProgress(trialCount), 12_345, { columns, rows }, createTerminalStyle(colours));
+        expect(lines.length).toBeLessThanOrEqual(rows);
+        if (columns >= 12) for (const line of lines) expect(visibleWidth(line)).toBeLessThanOrEqual(columns);
+      },
+    ),
     { numRuns: 60 },
   );
 });

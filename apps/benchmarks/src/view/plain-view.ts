@@ -18,13 +18,17 @@ export function createPlainView(write: (text: string) => void): RunWatcher {
       }
       case 'fitFinished': {
         const loss = lossOf(event.metrics) ?? lossOf(event.last);
-        write(`  fit    ${event.environmentSteps} steps of data, ${event.epochCount} epochs, ${formatDuration(event.fitMilliseconds)}${loss === undefined ? '' : `, loss ${formatNumber(loss)}`}\n`);
+        write(
+          `  fit    ${event.environmentSteps} steps of data, ${event.epochCount} epochs, ${formatDuration(event.fitMilliseconds)}${loss === undefined ? '' : `, loss ${formatNumber(loss)}`}\n`,
+        );
         break;
       }
       case 'trialFinished': {
         const { index, steps, environmentSteps, random, solved, planMilliseconds } = event.result;
         const plan = random ? 'random actions' : `${formatDuration(planMilliseconds)} an action`;
-        write(`trial ${String(index).padStart(2)}  return ${formatNumber(event.result.return).padStart(7)}  ${steps} steps (${environmentSteps} in all), ${plan}${solved ? ', solved' : ''}\n`);
+        write(
+          `trial ${String(index).padStart(2)}  return ${formatNumber(event.result.return).padStart(7)}  ${steps} steps (${environmentSteps} in all), ${plan}${solved ? ', solved' : ''}\n`,
+        );
         break;
       }
       default:

@@ -13,7 +13,9 @@ export function verdict(config: Pick<RunConfig, 'goal' | 'timeStep'>, result: Pi
   const planned = trials.filter((trial) => !trial.random).length;
   if (planned === 0) return 'no trial that was planned has ended yet';
   const count = `${planned} ${planned === 1 ? 'trial' : 'trials'}`;
-  return status === 'stopped' || status === 'running' ? `has not learned to ${config.goal} yet, after ${count}` : `did not learn to ${config.goal} in ${count}`;
+  return status === 'stopped' || status === 'running'
+    ? `has not learned to ${config.goal} yet, after ${count}`
+    : `did not learn to ${config.goal} in ${count}`;
 }
 
 /** Lines of the end of a run: return by trial, whether it was solved, how long it took. */
@@ -33,7 +35,9 @@ export function runSummary(config: RunConfig, result: RunResult, style: Terminal
     '',
     ...rows,
     '',
-    result.solved ? style.good(`It ${sentence} (${formatDuration(result.solved.elapsedMilliseconds)} by the clock).`) : `${sentence.startsWith('no ') ? 'So far n' + sentence.slice(1) : `It ${sentence}`}.`,
+    result.solved
+      ? style.good(`It ${sentence} (${formatDuration(result.solved.elapsedMilliseconds)} by the clock).`)
+      : `${sentence.startsWith('no ') ? 'So far n' + sentence.slice(1) : `It ${sentence}`}.`,
     style.dim(`${ended} after ${formatDuration(result.elapsedMilliseconds)}.`),
   ];
 }

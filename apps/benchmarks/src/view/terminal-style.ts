@@ -11,7 +11,14 @@ export interface TerminalStyle {
   role(role: SceneRole, text: string): string;
 }
 
-const roleCodes: { readonly [R in SceneRole]: string } = { body: '36', accent: '1;33', joint: '97', ground: '90', target: '32', faint: '90' };
+const roleCodes: { readonly [R in SceneRole]: string } = {
+  body: '36',
+  accent: '1;33',
+  joint: '97',
+  ground: '90',
+  target: '32',
+  faint: '90',
+};
 
 /** Makes a style; without colours every function gives its text back. */
 export function createTerminalStyle(colours: boolean): TerminalStyle {
@@ -49,7 +56,7 @@ export function truncateVisible(text: string, width: number): string {
 function cut(text: string, limit: number): { text: string; width: number } {
   let out = '';
   let width = 0;
-  for (let index = 0; index < text.length; ) {
+  for (let index = 0; index < text.length;) {
     escapeCode.lastIndex = index;
     const code = escapeCode.exec(text)?.[0];
     if (code !== undefined) {

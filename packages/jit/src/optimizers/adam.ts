@@ -54,11 +54,15 @@ function gather(leaves: readonly tf.Tensor[]): Moments<tf.Tensor> {
 
 /** Takes them apart again, into the leaves of `like`. */
 function spread({ large, small }: Moments<tf.Tensor>, like: TensorTree): TensorTree {
-  const sizes = treeLeaves<tf.Tensor>(like).filter(isSmall).map((leaf) => leaf.size);
+  const sizes = treeLeaves<tf.Tensor>(like)
+    .filter(isSmall)
+    .map((leaf) => leaf.size);
   const pieces = sizes.length > 0 ? tf.split(small, sizes) : [];
   let nextLarge = 0;
   let nextSmall = 0;
-  return mapLeaves<tf.Tensor, tf.Tensor>(like, (leaf) => (isSmall(leaf) ? tf.reshape(pieces[nextSmall++]!, leaf.shape) : large[nextLarge++]!));
+  return mapLeaves<tf.Tensor, tf.Tensor>(like, (leaf) =>
+    isSmall(leaf) ? tf.reshape(pieces[nextSmall++]!, leaf.shape) : large[nextLarge++]!,
+  );
 }
 
 const combine = (fn: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor, a: Moments<tf.Tensor>, b: Moments<tf.Tensor>): Moments<tf.Tensor> => ({

@@ -28,7 +28,11 @@ export interface Optimizer {
 }
 
 /** Applies `fn` to matching leaves of trees that are alike in structure; the result has the structure of the first. */
-export function mapTogether(fn: (leaves: readonly tf.Tensor[], path: string) => tf.Tensor, first: TensorTree, ...rest: readonly TensorTree[]): TensorTree {
+export function mapTogether(
+  fn: (leaves: readonly tf.Tensor[], path: string) => tf.Tensor,
+  first: TensorTree,
+  ...rest: readonly TensorTree[]
+): TensorTree {
   const others = rest.map((tree) => treeLeaves<tf.Tensor>(tree));
   let next = 0;
   return mapLeaves<tf.Tensor, tf.Tensor>(first, (leaf, path) => {

@@ -12,7 +12,8 @@ export type DecayRule = number | ((path: string) => number);
  * @throws OptionError when a rate is not finite.
  */
 export function addDecayedWeights(decay: DecayRule, caller = 'addDecayedWeights'): Optimizer {
-  const rateAt = (path: string): number => checkNumber(caller, `decay at ${path === '' ? 'the root' : path}`, typeof decay === 'number' ? decay : decay(path));
+  const rateAt = (path: string): number =>
+    checkNumber(caller, `decay at ${path === '' ? 'the root' : path}`, typeof decay === 'number' ? decay : decay(path));
   if (typeof decay === 'number') rateAt('');
   return {
     init: () => [],

@@ -29,7 +29,13 @@ export class Graph {
   }
 
   /** Adds an operation with several outputs, as {@link op}. */
-  ops(op: string, inputs: readonly string[], outputCount: number, attributes: Attributes = {}, domain: GraphNode['domain'] = ''): readonly string[] {
+  ops(
+    op: string,
+    inputs: readonly string[],
+    outputCount: number,
+    attributes: Attributes = {},
+    domain: GraphNode['domain'] = '',
+  ): readonly string[] {
     const key = `${domain}|${op}|${inputs.join()}|${JSON.stringify(attributes)}|${outputCount}`;
     const known = this.#nodeByKey.get(key);
     if (known) return known;
@@ -49,7 +55,9 @@ export class Graph {
   /** Adds a constant of the given type and shape, or finds the equal one; returns its name. */
   constant(type: ElementType, shape: readonly number[], values: ArrayLike<number>): string {
     const data =
-      type === 'int64' ? BigInt64Array.from(Array.from(values, (value) => BigInt(value))) : constructors[type].from(values as ArrayLike<number>);
+      type === 'int64'
+        ? BigInt64Array.from(Array.from(values, (value) => BigInt(value)))
+        : constructors[type].from(values as ArrayLike<number>);
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const key = data.length <= SHARED_CONSTANT_SIZE ? `${type}|${shape.join()}|${bytes.join()}` : undefined;
     const known = key === undefined ? undefined : this.#constantByKey.get(key);
@@ -101,4 +109,3 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, i) => extent === b[i]);
 }
-

@@ -24,7 +24,13 @@ export function lossChart(run: ReportRun): HTMLElement[] {
   const hasHoldout = holdout.some(isNumber);
   // Every other fit is a series of its own, so that no line leads from the end of one to the start of the next.
   const apart = (label: string, values: readonly (number | null)[], colour: string): ChartSeries[] =>
-    [0, 1].map((parity) => ({ label, values: values.map((value, index) => (place[index]! % 2 === parity ? value : null)), colour, shape: 'line', width: 2 }));
+    [0, 1].map((parity) => ({
+      label,
+      values: values.map((value, index) => (place[index]! % 2 === parity ? value : null)),
+      colour,
+      shape: 'line',
+      width: 2,
+    }));
   const series = [...apart('training', train, 'accent'), ...(hasHoldout ? apart('held out', holdout, 'blue') : [])];
   const chart = createLineChart({
     x: train.map((_, index) => index + 1),
@@ -41,14 +47,29 @@ export function lossChart(run: ReportRun): HTMLElement[] {
       return parts.join(' · ');
     },
   });
-  return [chart, legend([{ text: 'training', colour: 'accent', kind: 'line' }, ...(hasHoldout ? [{ text: 'held out', colour: 'blue', kind: 'line' } as const] : [])])];
+  return [
+    chart,
+    legend([
+      { text: 'training', colour: 'accent', kind: 'line' },
+      ...(hasHoldout ? [{ text: 'held out', colour: 'blue', kind: 'line' } as const] : []),
+    ]),
+  ];
 }
 
-function barsByTrial(data: ReportData, value: (trial: ReportRun['trials'][number]) => number | null, unit: string, colour: string, what: string): HTMLElement {
+function barsByTrial(
+  data: ReportData,
+  value: (trial: ReportRun['trials'][number]) => number | null,
+  unit: string,
+  colour: string,
+  what: string,
+): HTMLElement {
   const count = data.curves.trials.length;
   const columns = data.runs.map((run) => run.trials.map(value));
   const middle = Array.from({ length: count }, (_, index) => {
-    const there = columns.map((column) => column[index]).filter(isNumber).sort((a, b) => a - b);
+    const there = columns
+      .map((column) => column[index])
+      .filter(isNumber)
+      .sort((a, b) => a - b);
     return there.length === 0 ? null : there[there.length >> 1]!;
   });
   return createLineChart({

@@ -42,7 +42,15 @@ function several(data: ReportData): HTMLElement[] {
   const series: ChartSeries[] = [
     { label: 'three quarters', values: rawBand!.high, colour: 'accent', shape: 'edge' },
     { label: 'one quarter', values: rawBand!.low, colour: 'accent', shape: 'edge' },
-    ...raw.map((values, index): ChartSeries => ({ label: data.runs[index]!.name, values, colour: 'muted', shape: 'line', width: 1, alpha: 0.35, silent: true })),
+    ...raw.map((values, index): ChartSeries => ({
+      label: data.runs[index]!.name,
+      values,
+      colour: 'muted',
+      shape: 'line',
+      width: 1,
+      alpha: 0.35,
+      silent: true,
+    })),
     { label: 'median of the best so far', values: bestBand!.median, colour: 'blue', shape: 'steps', dash: [6, 5], width: 1.5 },
     { label: 'median', values: rawBand!.median, colour: 'accent', shape: 'linedots', width: 2.5 },
   ];

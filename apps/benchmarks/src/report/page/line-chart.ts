@@ -48,9 +48,15 @@ const font = (size: number): string => `${size}px system-ui, -apple-system, "Seg
 function makeSeries(series: ChartSeries): uPlot.Series {
   const colour = faded(themeColour(series.colour), series.alpha ?? 1);
   const { shape } = series;
-  const base: uPlot.Series = { label: series.label, stroke: colour, width: series.width ?? 2, ...(series.dash ? { dash: [...series.dash] } : {}) };
+  const base: uPlot.Series = {
+    label: series.label,
+    stroke: colour,
+    width: series.width ?? 2,
+    ...(series.dash ? { dash: [...series.dash] } : {}),
+  };
   if (shape === 'edge') return { ...base, width: 0, points: { show: false } };
-  if (shape === 'bars') return { ...base, width: 0, fill: colour, paths: uPlot.paths.bars!({ size: [0.62, 48], radius: 0.12 }), points: { show: false } };
+  if (shape === 'bars')
+    return { ...base, width: 0, fill: colour, paths: uPlot.paths.bars!({ size: [0.62, 48], radius: 0.12 }), points: { show: false } };
   const points = { show: shape === 'dots' || shape === 'linedots', size: 7, fill: colour, stroke: colour };
   if (shape === 'dots') return { ...base, width: 0, paths: () => null, points };
   if (shape === 'steps') return { ...base, paths: uPlot.paths.stepped!({ align: 1 }), points };
@@ -104,7 +110,10 @@ export function createLineChart(options: ChartOptions): HTMLElement {
         },
         axes: [makeAxis(options.xLabel, options.wholeX === true), makeAxis('', false)],
         series: [{}, ...options.series.map(makeSeries)],
-        bands: (options.bands ?? []).map(({ high, low, colour, alpha }) => ({ series: [high + 1, low + 1], fill: faded(themeColour(colour), alpha) })),
+        bands: (options.bands ?? []).map(({ high, low, colour, alpha }) => ({
+          series: [high + 1, low + 1],
+          fill: faded(themeColour(colour), alpha),
+        })),
         hooks: {
           setCursor: [
             (made) => {
@@ -131,7 +140,9 @@ export function createLineChart(options: ChartOptions): HTMLElement {
 }
 
 /** A legend: names beside samples of their colours. */
-export function legend(entries: readonly { readonly text: string; readonly colour: string; readonly kind: 'line' | 'dash' | 'dot' | 'band' }[]): HTMLElement {
+export function legend(
+  entries: readonly { readonly text: string; readonly colour: string; readonly kind: 'line' | 'dash' | 'dot' | 'band' }[],
+): HTMLElement {
   return element(
     'ul',
     { class: 'legend' },

@@ -22,7 +22,8 @@ export function byId(id: string): HTMLElement {
 /** A number as the page shows it. */
 export function showNumber(value: number): string {
   const size = Math.abs(value);
-  const text = size >= 1000 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : size >= 0.1 || size === 0 ? value.toFixed(2) : value.toPrecision(2);
+  const text =
+    size >= 1000 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : size >= 0.1 || size === 0 ? value.toFixed(2) : value.toPrecision(2);
   return text.replace('-', '−');
 }
 
@@ -30,7 +31,12 @@ export function showNumber(value: number): string {
  * A row of buttons of which one is chosen; a group of radio buttons to assistive software.
  * @param onChoose called with the index chosen
  */
-export function choiceRow(label: string, options: readonly { readonly text: string; readonly mark?: string }[], chosen: number, onChoose: (index: number) => void): HTMLElement {
+export function choiceRow(
+  label: string,
+  options: readonly { readonly text: string; readonly mark?: string }[],
+  chosen: number,
+  onChoose: (index: number) => void,
+): HTMLElement {
   const row = element('div', { class: 'choices', role: 'radiogroup', 'aria-label': label });
   const buttons = options.map(({ text, mark }, index) => {
     const button = element('button', { type: 'button', role: 'radio', ...(mark ? { class: mark } : {}) }, [text]);

@@ -31,7 +31,15 @@ function perRun(place: HTMLElement, fill: (run: ReportRun, body: HTMLElement) =>
     body.replaceChildren();
     fill(data.runs[index]!, body);
   };
-  if (data.runs.length > 1) place.append(choiceRow('run', data.runs.map((run) => ({ text: run.name })), 0, choose));
+  if (data.runs.length > 1)
+    place.append(
+      choiceRow(
+        'run',
+        data.runs.map((run) => ({ text: run.name })),
+        0,
+        choose,
+      ),
+    );
   place.append(body);
   choose(0);
 }

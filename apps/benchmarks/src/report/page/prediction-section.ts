@@ -58,7 +58,10 @@ export function predictionCharts(data: ReportData, trajectory: ReportTrajectory)
       readout: (index) => {
         const parts = [`${x[index]!.toFixed(2)} s`, `observed ${showNumber(actual[index]!)}`];
         const at = predictions.find(({ start, horizon }) => index > start && index <= start + horizon);
-        if (at) parts.push(`predicted ${showNumber(at.mean[index - at.start - 1]![component]!)} ± ${showNumber(2 * at.standardDeviation[index - at.start - 1]![component]!)}`);
+        if (at)
+          parts.push(
+            `predicted ${showNumber(at.mean[index - at.start - 1]![component]!)} ± ${showNumber(2 * at.standardDeviation[index - at.start - 1]![component]!)}`,
+          );
         return parts.join(' · ');
       },
     });
@@ -88,15 +91,31 @@ export function calibrationChart(trajectories: readonly ReportTrajectory[], chos
     height: 300,
     series: [
       { label: 'exact', values: x, colour: 'muted', shape: 'line', dash: [3, 4], width: 1.5, silent: true },
-      ...same.map((other): ChartSeries => ({ label: `trial ${other.trial}`, values: [0, ...other.evaluation!.calibration.observed, 1], colour: 'muted', shape: 'line', width: 1, alpha: 0.3, silent: true })),
+      ...same.map((other): ChartSeries => ({
+        label: `trial ${other.trial}`,
+        values: [0, ...other.evaluation!.calibration.observed, 1],
+        colour: 'muted',
+        shape: 'line',
+        width: 1,
+        alpha: 0.3,
+        silent: true,
+      })),
       { label: 'observed', values: [0, ...observed, 1], colour: 'blue', shape: 'line', width: 2.5 },
     ],
     description: `Share of outcomes inside the interval, for intervals that claim ${expected.map((value) => `${Math.round(value * 100)}%`).join(', ')}: ${observed.map((value) => `${Math.round(value * 100)}%`).join(', ')}`,
     readout: (index) => `${Math.round(x[index]! * 100)} % expected inside · ${Math.round([0, ...observed, 1][index]! * 100)} % were`,
   });
   const half = observed[expected.indexOf(0.5)];
-  const judgement = half === undefined ? '' : half < 0.4 ? ' It was too sure of itself.' : half > 0.6 ? ' It was too careful.' : ' That is about right.';
-  const words = half === undefined ? [] : [element('p', { class: 'note' }, [`In trial ${chosen.trial} the intervals that claim half of the outcomes held ${Math.round(half * 100)}\u00a0%.${judgement}`])];
+  const judgement =
+    half === undefined ? '' : half < 0.4 ? ' It was too sure of itself.' : half > 0.6 ? ' It was too careful.' : ' That is about right.';
+  const words =
+    half === undefined
+      ? []
+      : [
+          element('p', { class: 'note' }, [
+            `In trial ${chosen.trial} the intervals that claim half of the outcomes held ${Math.round(half * 100)}\u00a0%.${judgement}`,
+          ]),
+        ];
   return [
     ...words,
     chart,

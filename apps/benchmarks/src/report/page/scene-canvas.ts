@@ -11,7 +11,8 @@ export function frameCount(track: SceneTrack): number {
 function locate(track: SceneTrack, frame: number): { segment: TrackSegment; at: number } {
   let at = frame;
   for (const segment of track) {
-    if (at <= segment.count - 1 || segment === track[track.length - 1]) return { segment, at: Math.max(0, Math.min(at, segment.count - 1)) };
+    if (at <= segment.count - 1 || segment === track[track.length - 1])
+      return { segment, at: Math.max(0, Math.min(at, segment.count - 1)) };
     at = Math.max(0, at - segment.count);
   }
   throw new Error('the track holds no frames');
@@ -87,13 +88,25 @@ export function drawMoment(canvas: HTMLCanvasElement, track: SceneTrack, moment:
   const pixel = devicePixelRatio / scale;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
-  context.setTransform(scale, 0, 0, -scale, canvas.width / 2 - (scale * (left + right)) / 2, canvas.height / 2 + (scale * (bottom + top)) / 2);
+  context.setTransform(
+    scale,
+    0,
+    0,
+    -scale,
+    canvas.width / 2 - (scale * (left + right)) / 2,
+    canvas.height / 2 + (scale * (bottom + top)) / 2,
+  );
   const jump = (right - left) / 2;
   for (const shape of segment.shapes) {
     const colour = themeColour(`scene-${shape.role}`);
     // What moves fast leaves a shadow of where it was.
     if (shape.role === 'accent') {
-      for (const [back, alpha] of [[8, 0.06], [6, 0.09], [4, 0.13], [2, 0.18]] as const) {
+      for (const [back, alpha] of [
+        [8, 0.06],
+        [6, 0.09],
+        [4, 0.13],
+        [2, 0.18],
+      ] as const) {
         if (at - back >= 0) drawShape(context, shape, valuesAt(shape, at - back, jump), faded(colour, alpha), pixel);
       }
     }

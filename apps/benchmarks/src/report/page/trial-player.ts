@@ -124,9 +124,20 @@ export function createTrialPlayer(data: ReportData): TrialPlayer {
   new IntersectionObserver(([entry]) => (visible = entry?.isIntersecting ?? true)).observe(scene);
   onThemeChange(draw);
 
-  const speedRow = choiceRow('speed', speeds.map((value) => ({ text: `${value}×` })), speeds.indexOf(1), (index) => (speed = speeds[index]!));
+  const speedRow = choiceRow(
+    'speed',
+    speeds.map((value) => ({ text: `${value}×` })),
+    speeds.indexOf(1),
+    (index) => (speed = speeds[index]!),
+  );
   speedRow.classList.add('speeds');
-  const root = element('div', { class: 'player' }, [scene, missing, strip, scrub, element('div', { class: 'controls' }, [play, readout, speedRow])]);
+  const root = element('div', { class: 'player' }, [
+    scene,
+    missing,
+    strip,
+    scrub,
+    element('div', { class: 'controls' }, [play, readout, speedRow]),
+  ]);
   setPlaying(false);
 
   return {

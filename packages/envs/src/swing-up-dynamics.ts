@@ -122,6 +122,10 @@ export class SwingUpDynamics {
    */
   advance(state: Float64Array, force: number): void {
     const { totalMass, massDistance, gravityTorque, pivotInertia, cartFriction, poleFriction, step: h, railLimit } = this.k;
+    const uncoupled = totalMass * pivotInertia;
+    const half = h / 2;
+    const third = h / 3;
+    const sixth = h / 6;
     for (let i = 0; i < this.k.integrationSteps; i++) {
       const x = state[0]!;
       const angle = state[1]!;
@@ -130,24 +134,20 @@ export class SwingUpDynamics {
       const direction = this.directionOf(state);
       const sin = direction[0]!;
       const cos = direction[1]!;
-      // The stage's point: its angle lies `turn` beyond the start's.
       let stageX = x;
-      let turn = 0;
       let stageV = v;
       let stageW = w;
       let sumV = 0;
       let sumW = 0;
       let sumA = 0;
       let sumB = 0;
+      let stageSin = sin;
+      let stageCos = cos;
       for (let stage = 0; stage < 4; stage++) {
-        const small = turn < smallTurn && turn > -smallTurn;
-        const turnSin = stage === 0 ? 0 : small ? smallSine(turn) : Math.sin(turn);
-        const turnCos = stage === 0 ? 1 : small ? smallCosine(turn) : Math.cos(turn);
-        const stageSin = sin * turnCos + cos * turnSin;
-        const coupling = massDistance * (cos * turnCos - sin * turnSin);
+        const coupling = massDistance * stageCos;
         const f = force - cartFriction * stageV - massDistance * stageSin * (stageW * stageW);
         const torque = -poleFriction * stageW - gravityTorque * stageSin;
-        const inverse = 1 / (totalMass * pivotInertia - coupling * coupling);
+        const inverse = 1 / (uncoupled - coupling * coupling);
         let a = (pivotInertia * f + coupling * torque) * inverse;
         let b = (coupling * f + totalMass * torque) * inverse;
         if (stageX > railLimit || stageX < -railLimit) {
@@ -156,14 +156,21 @@ export class SwingUpDynamics {
           a += push * pivotInertia * inverse;
           b += push * coupling * inverse;
         }
-        const weight = stage === 0 || stage === 3 ? h / 6 : h / 3;
+        const weight = stage === 0 || stage === 3 ? sixth : third;
         sumV += weight * stageV;
         sumW += weight * stageW;
         sumA += weight * a;
         sumB += weight * b;
-        const ahead = stage < 2 ? h / 2 : h;
+        if (stage === 3) break;
+        const ahead = stage < 2 ? half : h;
         stageX = x + ahead * stageV;
-        turn = ahead * stageW;
+        // The next stage's angle lies `turn` beyond the start's.
+        const turn = ahead * stageW;
+        const small = turn < smallTurn && turn > -smallTurn;
+        const turnSin = small ? smallSine(turn) : Math.sin(turn);
+        const turnCos = small ? smallCosine(turn) : Math.cos(turn);
+        stageSin = sin * turnCos + cos * turnSin;
+        stageCos = cos * turnCos - sin * turnSin;
         stageV = v + ahead * a;
         stageW = w + ahead * b;
       }

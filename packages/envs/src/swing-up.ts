@@ -133,7 +133,8 @@ class CartPoleSwingUp extends ClassicTask {
   step(action: Action): StepResult {
     if (this.phase !== 'running') this.refuseStep();
     const limit = this.actionLimit;
-    const applied = Math.max(-limit, Math.min(limit, this.scalar(action)));
+    const wanted = this.scalar(action);
+    const applied = wanted > limit ? limit : wanted < -limit ? -limit : wanted;
     const state = this.state;
     this.dynamics.advance(state, this.forceGain * applied);
     this.lastAction[0] = applied;
@@ -150,7 +151,7 @@ class CartPoleSwingUp extends ClassicTask {
     // True for a state that is no longer finite only.
     if (distance - distance !== 0)
       throw new NumericalError(`${this.name}.step: state must stay finite, got (${Array.from(state).join(', ')})`);
-    return stepResult(this.observe(), reward, false);
+    return stepResult(this.observationAt(sin, cos), reward, false);
   }
 
   protected drawStart(rng: Rng): void {
@@ -159,22 +160,25 @@ class CartPoleSwingUp extends ClassicTask {
   }
 
   protected observe(): Float32Array {
+    const direction = this.dynamics.directionOf(this.state);
+    return this.observationAt(direction[0]!, direction[1]!);
+  }
+
+  /** The observation of `this.state`, given sine and cosine of its angle. */
+  private observationAt(sin: number, cos: number): Float32Array {
     const state = this.state;
+    const observation = new Float32Array(this.raw ? 4 : 5);
+    observation[0] = state[0]!;
     if (this.raw) {
-      const observation = new Float32Array(4);
-      observation[0] = state[0]!;
       observation[1] = state[1]!;
       observation[2] = state[2]!;
       observation[3] = state[3]!;
-      return observation;
+    } else {
+      observation[1] = sin;
+      observation[2] = cos;
+      observation[3] = state[2]!;
+      observation[4] = state[3]!;
     }
-    const direction = this.dynamics.directionOf(state);
-    const observation = new Float32Array(5);
-    observation[0] = state[0]!;
-    observation[1] = direction[0]!;
-    observation[2] = direction[1]!;
-    observation[3] = state[2]!;
-    observation[4] = state[3]!;
     return observation;
   }
 

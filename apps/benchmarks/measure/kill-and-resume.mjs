@@ -7,23 +7,17 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
 import { decodeCheckpoint } from '@mbrl/core';
-import { runMbrl } from './run-mbrl.mjs';
+import { measurementArguments, runMbrl } from './run-mbrl.mjs';
 
-const own = process.argv.slice(2);
-const split = own.indexOf('--');
-const passed = split < 0 ? [] : own.splice(split).slice(1);
-const { values, positionals } = parseArgs({
-  args: own,
-  allowPositionals: true,
-  options: { kills: { type: 'string', default: '10' }, seed: { type: 'string', default: '0' } },
+const { values, preset = 'cartpole-swingup', passedOn } = measurementArguments({
+  kills: { type: 'string', default: '10' },
+  seed: { type: 'string', default: '0' },
 });
-const preset = positionals[0] ?? 'cartpole-swingup';
 const root = mkdtempSync(join(tmpdir(), 'mbrl-kill-'));
 const whole = join(root, 'whole');
 const killed = join(root, 'killed');
-const options = ['--seed', values.seed, ...passed];
+const options = ['--seed', values.seed, ...passedOn];
 
 /** Records without what depends on the clock. */
 function timeless(folder) {

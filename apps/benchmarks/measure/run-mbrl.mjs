@@ -1,7 +1,8 @@
-/** Runs the built `mbrl` command as a process of its own. */
+/** What the measurements share: their command lines, and the built `mbrl` command as a process of its own. */
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const command = fileURLToPath(new URL('../bin/mbrl.mjs', import.meta.url));
 
@@ -25,4 +26,16 @@ export function runMbrl(args, { killAfterMilliseconds = Infinity } = {}) {
       resolve({ code, signal, output });
     });
   });
+}
+
+/**
+ * Reads a measurement's command line; what follows `--` is passed on to `mbrl run`.
+ * @param options as `parseArgs` of Node takes them
+ */
+export function measurementArguments(options) {
+  const own = process.argv.slice(2);
+  const split = own.indexOf('--');
+  const passedOn = split < 0 ? [] : own.splice(split).slice(1);
+  const { values, positionals } = parseArgs({ args: own, allowPositionals: true, options });
+  return { values, preset: positionals[0], passedOn };
 }

@@ -6,18 +6,13 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
-import { runMbrl } from './run-mbrl.mjs';
+import { measurementArguments, runMbrl } from './run-mbrl.mjs';
 
-const own = process.argv.slice(2);
-const split = own.indexOf('--');
-const passed = split < 0 ? [] : own.splice(split).slice(1);
-const { values, positionals } = parseArgs({
-  args: own,
-  allowPositionals: true,
-  options: { seeds: { type: 'string', default: '10' }, first: { type: 'string', default: '0' }, out: { type: 'string' } },
+const { values, preset, passedOn } = measurementArguments({
+  seeds: { type: 'string', default: '10' },
+  first: { type: 'string', default: '0' },
+  out: { type: 'string' },
 });
-const [preset] = positionals;
 if (!preset) throw new Error('usage: seeds.mjs PRESET [--seeds N] [--first N] [--out DIR] [-- options of mbrl run]');
 const out = values.out ?? mkdtempSync(join(tmpdir(), 'mbrl-seeds-'));
 const first = Number(values.first);
@@ -30,7 +25,7 @@ const median = (list) => {
 const times = [];
 for (let seed = first; seed < first + Number(values.seeds); seed++) {
   const folder = join(out, `seed-${seed}`);
-  const { code, output } = await runMbrl(['run', preset, '--seed', String(seed), '--out', folder, ...passed]);
+  const { code, output } = await runMbrl(['run', preset, '--seed', String(seed), '--out', folder, ...passedOn]);
   if (code !== 0) throw new Error(`seed ${seed} ended with ${code}:\n${output}`);
   const { solved, trials, elapsedMilliseconds } = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'));
   const when = solved

@@ -1,5 +1,5 @@
 /** Swinging up a pole that hangs: our quick settings, and those of the PETS paper's code. */
-import { petsPreset } from './pets-preset.js';
+import { petsPreset, quickPets } from './pets-preset.js';
 import { holdsComponent, type Preset, reachesReturn } from './preset.js';
 
 /** Ours, tuned to be quick; `npm start` runs it. */
@@ -13,35 +13,7 @@ export const cartpoleSwingup: Preset = petsPreset({
     lastSteps: 100,
     most: -0.9,
   }),
-  settings: {
-    trials: 10,
-    stepsPerTrial: 200,
-    initialSteps: 200,
-    stopAfterSolvedTrials: 1,
-    ensembleSize: 5,
-    eliteMemberCount: 5,
-    hiddenSizes: [64, 64],
-    activation: 'silu',
-    learningRate: 3e-3,
-    weightDecay: 5e-5,
-    batchSize: 32,
-    initialEpochs: 100,
-    epochs: 40,
-    randomActionCorrelation: 0.9,
-    populationSize: 120,
-    eliteCount: 12,
-    iterations: 3,
-    momentum: 0.1,
-    horizon: 25,
-    particleCount: 5,
-    propagation: 'tsInfinity',
-    keptEliteCount: 3,
-    noiseCorrelation: 0.7,
-    initialStandardDeviationRatio: 0.25,
-    sampling: 'clipped',
-    returnMean: 'best',
-    threads: 1,
-  },
+  settings: { ...quickPets, trials: 10, stepsPerTrial: 200 },
 });
 
 /** The settings of handful-of-trials, the code of the PETS paper. */

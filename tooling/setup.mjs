@@ -206,5 +206,5 @@ const tested = await phase('tests', async (say) => {
   return result;
 });
 const failed = sum.failed + checked.filter((ok) => !ok).length + (!tested && sum.failed === 0 ? 1 : 0);
-process.stdout.write(`\n${sum.passed} passed, ${failed} failed (${sum.skipped} skipped, ${seconds(started)})\n`);
+process.stdout.write(`\nin ${seconds(started)}\n${sum.passed} passed, ${failed} failed, ${sum.skipped} skipped\n`);
 process.exit(failed === 0 ? 0 : 1);

@@ -95,7 +95,7 @@ describe('setup.mjs', () => {
     const { status, lines, calls } = setup('--test');
     expect(status).toBe(0);
     expect(calls.slice(1)).toEqual(['turbo build 1', 'turbo types 1', 'turbo //#lint 1', 'turbo test 1']);
-    expect(lines.at(-1)).toMatch(/^7 passed, 0 failed \(1 skipped, \d+\.\d s\)$/);
+    expect(lines.at(-1)).toBe('7 passed, 0 failed, 1 skipped');
     expect(lines).toContain('  packages/a           7 passed, 1 skipped');
     expect(lines.join()).not.toContain('noise');
   });

@@ -10,7 +10,11 @@ import process from 'node:process';
 import { decodeCheckpoint } from '@mbrl/core';
 import { measurementArguments, runMbrl } from './run-mbrl.mjs';
 
-const { values, preset = 'cartpole-swingup', passedOn } = measurementArguments({
+const {
+  values,
+  preset = 'cartpole-swingup',
+  passedOn,
+} = measurementArguments({
   kills: { type: 'string', default: '10' },
   seed: { type: 'string', default: '0' },
 });

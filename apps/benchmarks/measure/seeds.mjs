@@ -5,7 +5,6 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
 import { measurementArguments, runMbrl } from './run-mbrl.mjs';
 
 const { values, preset, passedOn } = measurementArguments({

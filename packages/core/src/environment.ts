@@ -8,7 +8,9 @@
 import type { BatchedFunctions } from './batched-functions.js';
 import type { Json } from './json.js';
 import type { Scene } from './scene.js';
+import type { SolidScene } from './solid-scene.js';
 import type { Space } from './space.js';
+import type { TabularModel } from './tabular-model.js';
 
 /** Extra facts about a step that no algorithm may depend on. */
 export type Info = { readonly [key: string]: Json };
@@ -68,4 +70,10 @@ export interface Environment {
   scene?(): Scene;
   /** Describes the frame of a given observation, where the observation determines it. */
   sceneOf?(observation: ArrayLike<number>): Scene;
+  /** Describes the present frame in space, for tasks that move in three dimensions. */
+  solidScene?(): SolidScene;
+  /** The task as tables, where it is a finite Markov decision process that is known exactly. */
+  readonly tabularModel?: TabularModel;
+  /** Frees what it holds outside of JavaScript's memory. Calls after it throw a LifecycleError. */
+  dispose?(): void;
 }

@@ -27,6 +27,7 @@ export { stringifyJson } from './json-text.js';
 export { type BoxSpace, boxSpace, type DiscreteSpace, discreteSpace, sampleSpace, type Space, whyOutside } from './space.js';
 export type { BatchedFunctions, TensorLike } from './batched-functions.js';
 export type { Scene, SceneBox, SceneCircle, SceneLine, ScenePolygon, SceneRole, SceneShape } from './scene.js';
+export type { SolidCamera, SolidForm, SolidPose, SolidScene, SolidShape } from './solid-scene.js';
 export type { Action, Environment, EnvironmentState, Info, ResetResult, StepResult } from './environment.js';
 export { createTransitionColumns, type Transition, type TransitionColumns } from './transition.js';
 export { createTrajectory, loadTrajectory, type Trajectory, type TrajectoryStep } from './trajectory.js';
@@ -50,5 +51,6 @@ export {
 } from './statistics.js';
 export type { DynamicsModel, EpochReport, FitOptions, FitReport, Linearization, Prediction } from './dynamics-model.js';
 export type { SequenceEvaluator } from './sequence-evaluator.js';
+export type { TabularModel } from './tabular-model.js';
 export type { Plan, PlanDiagnostics, Planner, PlannerState, PlanRequest } from './planner.js';
 export type { Agent, LearnProgress, Policy } from './policy.js';

@@ -5,8 +5,8 @@
  *   npx tsx --conditions=@mbrl/source bench/steps.bench.ts
  */
 import { createEnvironment, environmentNames, type EnvironmentName, petsCartPoleOptions } from '@mbrl/envs';
-import { advanceCartPole, cartPoleEnded } from '../src/cart-pole-physics.js';
-import { SwingUpDynamics, swingUpCoefficients } from '../src/swing-up-dynamics.js';
+import { advanceCartPole, cartPoleEnded } from '../src/classic/cart-pole-physics.js';
+import { SwingUpDynamics, swingUpCoefficients } from '../src/classic/swing-up-dynamics.js';
 
 /** One environment's result. */
 export interface StepsResult {

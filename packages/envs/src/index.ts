@@ -1,7 +1,15 @@
-export { type CartPoleOptions, type ContinuousCartPoleOptions, createCartPole, createContinuousCartPole } from './cart-pole.js';
-export type { ClassicEnvironment, ClassicResetOptions } from './classic-environment.js';
-export { createPendulum, type PendulumOptions } from './pendulum.js';
-export { createPetsCartPole, petsCartPoleOptions } from './pets-cart-pole.js';
-export { createEnvironment, type EnvironmentName, environmentNames, type EnvironmentOptions } from './registry.js';
-export { type CartPoleSwingUpOptions, createCartPoleSwingUp, type PoleShape } from './swing-up.js';
-export { withTimeLimit } from './time-limit.js';
+export { type CartPoleOptions, type ContinuousCartPoleOptions, createCartPole, createContinuousCartPole } from './classic/cart-pole.js';
+export type { ClassicEnvironment, ClassicResetOptions } from './classic/classic-environment.js';
+export { createPendulum, type PendulumOptions } from './classic/pendulum.js';
+export { createPetsCartPole, petsCartPoleOptions } from './classic/pets-cart-pole.js';
+export { type CartPoleSwingUpOptions, createCartPoleSwingUp, type PoleShape } from './classic/swing-up.js';
+export {
+  createEnvironment,
+  describeEnvironment,
+  type EnvironmentName,
+  environmentNames,
+  type EnvironmentOf,
+  type EnvironmentOptions,
+  loadEnvironment,
+} from './registry.js';
+export { withTimeLimit } from './wrappers/time-limit.js';

@@ -12,7 +12,7 @@ import {
   type Space,
   type StepResult,
 } from '@mbrl/core';
-import type { ClassicEnvironment, ClassicResetOptions } from './classic-environment.js';
+import type { ClassicEnvironment, ClassicResetOptions } from '../classic/classic-environment.js';
 
 /** Wraps an environment; see {@link withTimeLimit}. */
 class TimeLimit implements Environment {

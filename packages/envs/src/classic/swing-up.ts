@@ -27,7 +27,7 @@ import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-envi
 import { swingUpBatched } from './swing-up-batched.js';
 import { swingUpCoefficients, SwingUpDynamics } from './swing-up-dynamics.js';
 import { swingUpScene } from './swing-up-scene.js';
-import { withTimeLimit } from './time-limit.js';
+import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** How the pole's mass is spread: all at the tip, evenly along it, or given by its two moments. */
 export type PoleShape =

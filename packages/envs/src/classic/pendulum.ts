@@ -21,7 +21,7 @@ import {
 import { tf } from '@mbrl/jit';
 import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
 import { pendulumScene } from './pendulum-scene.js';
-import { withTimeLimit } from './time-limit.js';
+import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createPendulum}. */
 export interface PendulumOptions {

@@ -31,7 +31,7 @@ import {
   positionLimit,
 } from './cart-pole-physics.js';
 import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
-import { withTimeLimit } from './time-limit.js';
+import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createCartPole}. */
 export interface CartPoleOptions {

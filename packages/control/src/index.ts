@@ -1,0 +1,1 @@
+export type { Dynamics } from './dynamics.js';

@@ -64,6 +64,23 @@ export interface Environment {
   saveState(): EnvironmentState;
   /** Goes back to a saved state: what follows is equal bit for bit. @throws OptionError on a foreign state. */
   restoreState(state: EnvironmentState): void;
+  /**
+   * Copies what the rest of this episode depends on into numbers: the physical state, whether the episode runs, the
+   * steps taken under a limit, and the state of the generator where `step` draws from it. It is {@link saveState} made
+   * quick for planners, which go back to one state thousands of times: no text, no allocation when `into` is given, and
+   * without the generator that only later resets draw from. Its meaning is the environment's own; its length never
+   * changes, and it is good for every environment that is made with the same options. Given with `restoreSnapshot` or
+   * not at all.
+   * @param into filled and returned when given; else a new array is
+   * @throws ShapeError when `into` has another length.
+   */
+  snapshot?(into?: Float64Array): Float64Array;
+  /**
+   * Goes back to a snapshot, which is only read: the rest of the episode is equal bit for bit. What later resets draw
+   * is left as it stands.
+   * @throws ShapeError on another length; OptionError on numbers that no snapshot holds, as far as a quick look tells.
+   */
+  restoreSnapshot?(buffer: Float64Array): void;
   /** Reward, ending and dynamics over batches of tensors, where known. */
   readonly batched?: BatchedFunctions;
   /** Describes the present frame. */

@@ -197,7 +197,7 @@ class Xoshiro128 implements Rng {
   }
 
   save(): Json {
-    return { algorithm: ALGORITHM, key: [...this.#key], state: [...this.#state] };
+    return { algorithm: ALGORITHM, key: wordsOf(this.#key), state: wordsOf(this.#state) };
   }
 
   restore(state: Json): void {
@@ -206,6 +206,9 @@ class Xoshiro128 implements Rng {
     this.#state.set(words);
   }
 }
+
+/** Four words as a list, without an iterator: planners save and restore often. */
+const wordsOf = (words: Int32Array): number[] => [words[0]!, words[1]!, words[2]!, words[3]!];
 
 const isWords = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length === 4 && value.every((word) => Number.isInteger(word) && (word | 0) === word);

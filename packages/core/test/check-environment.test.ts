@@ -35,6 +35,10 @@ const changedReset = (self: ToyEnvironment, change: (result: ResetResult) => obj
   },
 });
 const changedBatched = (self: ToyEnvironment, change: BatchedFunctions) => ({ batched: { ...self.batched, ...change } });
+const changedSolid = (self: ToyEnvironment, change: object): object => {
+  const scene = self.solidScene();
+  return { ...scene, shapes: scene.shapes.map((shape, i) => (i === 1 ? { ...shape, ...change } : shape)) };
+};
 const record = (state: Json): { [key: string]: Json } => state as { [key: string]: Json };
 
 let instances = 0;
@@ -273,6 +277,100 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
       restoreState: (state: Json) => {
         if (state !== null && typeof state === 'object' && !('velocity' in state)) self.position = 1;
         self.restoreState(state);
+      },
+    })),
+  },
+  snapshot: {
+    'takes snapshots that cannot be restored': wrong(() => ({ restoreSnapshot: undefined })),
+    'forgets its velocity': wrong((self) => ({
+      restoreSnapshot: (buffer: Float64Array) => {
+        self.restoreSnapshot(buffer);
+        self.velocity = 0;
+      },
+    })),
+    'forgets how long it has run': wrong((self) => ({
+      restoreSnapshot: (buffer: Float64Array) => {
+        self.restoreSnapshot(buffer);
+        self.stepCount = 0;
+      },
+    })),
+    'hands out a living array': wrong((self) => {
+      const living = new Float64Array(4);
+      return {
+        snapshot: (into?: Float64Array) => self.snapshot(into ?? living),
+        ...changedStep(self, () => (self.snapshot(living), {})),
+      };
+    }),
+    'ignores the array it is given': wrong((self) => ({ snapshot: () => self.snapshot() })),
+    'fills the array with something else': wrong((self) => ({
+      snapshot: (into?: Float64Array) => (into?.length === 4 ? into.fill(1) : self.snapshot(into)),
+    })),
+    'keeps the buffer': wrong((self) => {
+      let kept: Float64Array | undefined;
+      return {
+        restoreSnapshot: (buffer: Float64Array) => {
+          self.restoreSnapshot(buffer);
+          kept = buffer;
+        },
+        ...changedStep(self, () => (kept && self.snapshot(kept), {})),
+      };
+    }),
+    'snaps a part when it is new': wrong((self) => ({
+      snapshot: (into?: Float64Array) => (self.phase === 'new' ? new Float64Array(1) : self.snapshot(into)),
+    })),
+    'keeps its state in the instance': wrong((self) => {
+      const kept: string[] = [];
+      return {
+        snapshot: (into = new Float64Array(1)) => {
+          if (into.length !== 1) return self.snapshot(into);
+          const text = JSON.stringify(self.saveState());
+          if (!kept.includes(text)) kept.push(text);
+          return into.fill(kept.indexOf(text));
+        },
+        restoreSnapshot: (buffer: Float64Array) => self.restoreState(JSON.parse(kept[buffer[0]!]!) as Json),
+      };
+    }),
+    'revives an ended episode': wrong((self) => ({
+      restoreSnapshot: (buffer: Float64Array) => {
+        self.restoreSnapshot(buffer);
+        self.phase = 'running';
+      },
+    })),
+    'takes any length': wrong((self) => ({
+      restoreSnapshot: (buffer: Float64Array) => self.restoreSnapshot(Float64Array.from({ length: 4 }, (_, i) => buffer[i] ?? 0)),
+    })),
+    'is half restored when it refuses': wrong((self) => ({
+      restoreSnapshot: (buffer: Float64Array) => {
+        self.position = buffer[0]!;
+        self.restoreSnapshot(buffer);
+      },
+    })),
+  },
+  'solid-scene': {
+    'draws NaN': wrong((self) => ({ solidScene: () => changedSolid(self, { position: [NaN, 0, 0] }) })),
+    'turns by no unit quaternion': wrong((self) => ({ solidScene: () => changedSolid(self, { rotation: [1, 1, 0, 0] }) })),
+    'picks a colour for a role': wrong((self) => ({ solidScene: () => changedSolid(self, { role: 'red' }) })),
+    'has a colour beyond white': wrong((self) => ({ solidScene: () => changedSolid(self, { colour: [2, 0, 0] }) })),
+    'draws a torus': wrong((self) => ({ solidScene: () => changedSolid(self, { form: { kind: 'torus' } }) })),
+    'draws a sphere without radius': wrong((self) => ({ solidScene: () => changedSolid(self, { form: { kind: 'sphere' } }) })),
+    'draws a flat capsule': wrong((self) => ({ solidScene: () => changedSolid(self, { form: { kind: 'capsule', radius: 1 } }) })),
+    'draws a box of two sizes': wrong((self) => ({ solidScene: () => changedSolid(self, { form: { kind: 'box', halfSizes: [1, 1] } }) })),
+    'draws a bent ellipsoid': wrong((self) => ({
+      solidScene: () => changedSolid(self, { form: { kind: 'ellipsoid', radii: [1, 1, -1] } }),
+    })),
+    'draws nothing': wrong((self) => ({ solidScene: () => ({ ...self.solidScene(), shapes: [] }) })),
+    'looks at itself': wrong((self) => ({
+      solidScene: () => ({ ...self.solidScene(), camera: { position: [0, 0, 0], target: [0, 0, 0], fieldOfView: 45 } }),
+    })),
+    'sees no angle': wrong((self) => ({
+      solidScene: () => ({ ...self.solidScene(), camera: { ...self.solidScene().camera, fieldOfView: 0 } }),
+    })),
+    'grows on the way': wrong((self) => ({
+      solidScene: () => changedSolid(self, { form: { kind: 'sphere', radius: self.stepCount } }),
+    })),
+    throws: wrong(() => ({
+      solidScene: () => {
+        throw new Error('no space');
       },
     })),
   },

@@ -5,6 +5,8 @@ import { sampleSpace } from '../space.js';
 import { checkBatched, type TensorAdapters } from './check-batched.js';
 import { checkActions, checkSaving } from './check-environment-state.js';
 import { faultOfScene } from './check-scene.js';
+import { checkSnapshots } from './check-environment-snapshot.js';
+import { faultOfSolidScene, solidFormOf } from './check-solid-scene.js';
 import { type Contract, contract } from './contract.js';
 import { playEpisode, type RecordedStep, sameSteps } from './episode.js';
 
@@ -30,7 +32,9 @@ export type EnvironmentClause =
   | 'save-restore'
   | 'save-aliasing'
   | 'restore-garbage'
+  | 'snapshot'
   | 'scene'
+  | 'solid-scene'
   | 'batched-reward'
   | 'batched-terminated'
   | 'batched-dynamics';
@@ -116,6 +120,18 @@ function checkScenes({ contract: { require, allow } }: EnvironmentCheck, environ
     const fault = scene && allow('scene', `${which}'s form`, () => faultOfScene(scene));
     require('scene', fault === undefined, `${which}: ${fault}`);
   }
+}
+
+/** Checks the scene in space; returns what must stay the same through an episode. */
+function checkSolidScene({ contract: { require, allow } }: EnvironmentCheck, environment: Environment, before: string | undefined): string {
+  if (!environment.solidScene) return '';
+  const scene = allow('solid-scene', 'solidScene()', () => environment.solidScene!());
+  const fault = allow('solid-scene', "solidScene's form", () => faultOfSolidScene(scene));
+  require('solid-scene', fault === undefined, `solidScene: ${fault}`);
+  const form = solidFormOf(scene);
+  require('solid-scene', before === undefined ||
+    form === before, 'the number and order of the solid shapes, their forms and colours must stay the same through an episode');
+  return form;
 }
 
 /** Equal seeds give equal episodes: in another instance, in a used one, and in the episodes after the seeded one. */
@@ -204,7 +220,9 @@ function checkLifecycle(check: EnvironmentCheck, mustEnd: boolean): void {
  * - `save-restore`: a saved state goes on bit for bit, after other play, through JSON, and in another instance
  * - `save-aliasing`: a saved state does not change later
  * - `restore-garbage`: what `saveState` did not give is refused with an OptionError, and changes nothing
+ * - `snapshot`: a snapshot, where offered, goes on bit for bit to the end of the episode, in any instance
  * - `scene`: scenes have finite numbers and the declared form
+ * - `solid-scene`: so have scenes in space, and their shapes stay the same through an episode
  * - `batched-reward`, `batched-terminated`, `batched-dynamics`: equal to what `step` gives
  *
  * @param factory makes a new environment at each call, all alike
@@ -223,6 +241,7 @@ export function checkEnvironment(factory: () => Environment, options: Environmen
   const environment = factory();
   for (let episode = 0; episode < episodeCount; episode++) {
     let t = 0;
+    let form: string | undefined;
     const steps = playEpisode(check, environment, seed + episode, (observation) => {
       checkObservation(
         clauses,
@@ -231,6 +250,7 @@ export function checkEnvironment(factory: () => Environment, options: Environmen
         t === 0 ? `reset with seed ${seed + episode}` : `step ${t} of seed ${seed + episode}`,
       );
       checkScenes(check, environment, observation);
+      form = checkSolidScene(check, environment, form);
       t++;
     });
     steps.slice(1).forEach((step, index) => checkStep(clauses, step, `step ${index + 1} of seed ${seed + episode}`));
@@ -242,5 +262,6 @@ export function checkEnvironment(factory: () => Environment, options: Environmen
   checkLifecycle(check, mustEnd);
   checkActions(check);
   checkSaving(check);
+  checkSnapshots(check);
   checkBatched(clauses, environment, played, tensors, batchedTolerance);
 }

@@ -1,7 +1,8 @@
 /** The form of a scene: a view of positive size, and shapes of known kinds and roles with finite numbers. */
 import type { Scene, SceneRole } from '../scene.js';
 
-const ROLES: readonly SceneRole[] = ['body', 'accent', 'joint', 'ground', 'target', 'faint'];
+/** Every role that a shape may have. */
+export const sceneRoles: readonly SceneRole[] = ['body', 'accent', 'joint', 'ground', 'target', 'faint'];
 
 const isPoint = (value: unknown): boolean => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
 const isLength = (value: unknown): boolean => Number.isFinite(value) && (value as number) >= 0;
@@ -11,7 +12,8 @@ function faultOfShape(shape: { readonly [field: string]: unknown }): string | un
     const name = Object.keys(fields).find((field) => !fields[field]);
     return name === undefined ? undefined : `${name} must be finite and of the declared form, got ${JSON.stringify(shape[name])}`;
   };
-  if (!ROLES.includes(shape['role'] as SceneRole)) return `role must be one of ${ROLES.join(', ')}, got ${JSON.stringify(shape['role'])}`;
+  if (!sceneRoles.includes(shape['role'] as SceneRole))
+    return `role must be one of ${sceneRoles.join(', ')}, got ${JSON.stringify(shape['role'])}`;
   switch (shape['kind']) {
     case 'line':
       return lacking({ from: isPoint(shape['from']), to: isPoint(shape['to']), width: isLength(shape['width']) });

@@ -12,6 +12,7 @@ import {
   type Rng,
   type Scene,
   ShapeError,
+  type SolidScene,
   type Space,
   type StepResult,
 } from '@mbrl/core';
@@ -19,6 +20,7 @@ import { byRow, type ToyTensor, toyTensor } from './toy-tensor.js';
 
 const LIMIT = 2;
 const STEP_LIMIT = 40;
+const phases: readonly ['new', 'running', 'ended'] = ['new', 'running', 'ended'];
 
 /** A point that is pushed along a line: two actions of −1 and 1 (continuous) or three of −1, 0 and 1 (discrete). */
 export class ToyEnvironment implements Environment {
@@ -94,6 +96,32 @@ export class ToyEnvironment implements Environment {
     const restored = createRng(0);
     restored.restore(rng as Json);
     Object.assign(this, { position, velocity, stepCount, phase, rng: restored });
+  }
+
+  snapshot(into: Float64Array = new Float64Array(4)): Float64Array {
+    if (into.length !== 4) throw new ShapeError(`Toy.snapshot: into must have 4 components, got ${into.length}`);
+    into.set([this.position, this.velocity, this.stepCount, phases.indexOf(this.phase)]);
+    return into;
+  }
+
+  restoreSnapshot(buffer: Float64Array): void {
+    if (buffer.length !== 4) throw new ShapeError(`Toy.restoreSnapshot: buffer must have 4 components, got ${buffer.length}`);
+    [this.position, this.velocity, this.stepCount] = buffer as unknown as [number, number, number];
+    this.phase = phases[buffer[3]!]!;
+  }
+
+  solidScene(): SolidScene {
+    return {
+      camera: { position: [0, -5, 2], target: [0, 0, 0], fieldOfView: 45 },
+      shapes: [
+        { position: [0, 0, 0], rotation: [1, 0, 0, 0], form: { kind: 'plane' }, role: 'ground' },
+        { position: [this.position, 0, 0.1], rotation: [1, 0, 0, 0], form: { kind: 'sphere', radius: 0.1 }, role: 'body' },
+        { position: [LIMIT, 0, 0.1], rotation: [0.6, 0.8, 0, 0], form: { kind: 'capsule', radius: 0.1, halfLength: 0.2 }, role: 'target' },
+        { position: [1, 1, 0.1], rotation: [1, 0, 0, 0], form: { kind: 'cylinder', radius: 0.1, halfLength: 0.2 }, role: 'joint' },
+        { position: [1, 1, 1], rotation: [1, 0, 0, 0], form: { kind: 'box', halfSizes: [1, 1, 0.1] }, role: 'accent', colour: [1, 0.5, 0] },
+        { position: [1, 1, 2], rotation: [1, 0, 0, 0], form: { kind: 'ellipsoid', radii: [1, 2, 0.1] }, role: 'faint' },
+      ],
+    };
   }
 
   get batched(): BatchedFunctions {

@@ -1,6 +1,6 @@
 /**
- * What the classic tasks share: a physical state in float64, one action component, a seeded generator for starts,
- * the order of calls, and exact save and restore. A task adds its equations, its observation and its picture.
+ * What the classic tasks share: a physical state in float64, an action of one or more components, a seeded generator
+ * for starts, the order of calls, exact save and restore, and snapshots. A task adds its equations, its observation and its picture.
  */
 import {
   type Action,
@@ -11,6 +11,7 @@ import {
   type Info,
   type Json,
   LifecycleError,
+  NumericalError,
   OptionError,
   type ResetResult,
   type Rng,
@@ -37,6 +38,8 @@ export interface ClassicEnvironment extends Environment {
   reset(options?: ClassicResetOptions): ResetResult;
   scene(): Scene;
   sceneOf(observation: ArrayLike<number>): Scene;
+  snapshot(into?: Float64Array): Float64Array;
+  restoreSnapshot(buffer: Float64Array): void;
 }
 
 /** The info of every step and reset: nothing. One frozen object, so that a step allocates none. */
@@ -52,7 +55,7 @@ export function stepResult(observation: Float32Array, reward: number, terminated
 // microsecond; and V8 forgets a layout in a garbage collection when no object has it.
 Object.assign(stepResult, { first: stepResult(new Float32Array(1), 0.5, false) });
 
-const phases = ['new', 'running', 'ended'] as const;
+const phases: readonly ['new', 'running', 'ended'] = ['new', 'running', 'ended'];
 
 /** Where an episode stands. */
 export type EpisodePhase = (typeof phases)[number];
@@ -72,13 +75,18 @@ export abstract class ClassicTask implements ClassicEnvironment {
   protected readonly state: Float64Array;
   protected phase: EpisodePhase = 'new';
   /** The last action as applied, for pictures only; 0 at the start. */
-  protected readonly lastAction: Float64Array = new Float64Array(1);
-  private rng: Rng;
+  protected readonly lastAction: Float64Array;
+  /** Draws starts; a task whose steps are noisy draws from it too, and says so by `drawsInStep`. */
+  protected rng: Rng;
+  /** Whether `step` draws from the generator, so that a snapshot must hold it. */
+  private readonly drawsInStep: boolean;
 
-  protected constructor(name: string, stateLabels: readonly string[], seed: number) {
+  protected constructor(name: string, stateLabels: readonly string[], seed: number, actionSize = 1, drawsInStep = false) {
     this.name = name;
     this.stateLabels = stateLabels;
     this.state = new Float64Array(stateLabels.length);
+    this.lastAction = new Float64Array(actionSize);
+    this.drawsInStep = drawsInStep;
     this.rng = createRng(checkSeed(name, seed));
   }
 
@@ -97,7 +105,7 @@ export abstract class ClassicTask implements ClassicEnvironment {
     if (state !== undefined) this.state.set(state);
     else this.drawStart(this.rng);
     this.phase = 'running';
-    this.lastAction[0] = 0;
+    this.lastAction.fill(0);
     return { observation: this.observe(), info: noInfo };
   }
 
@@ -105,8 +113,8 @@ export abstract class ClassicTask implements ClassicEnvironment {
     return {
       environment: this.name,
       phase: this.phase,
-      physics: Array.from(this.state),
-      lastAction: this.lastAction[0]!,
+      physics: listOf(this.state),
+      lastAction: listOf(this.lastAction),
       rng: this.rng.save(),
     };
   }
@@ -120,26 +128,50 @@ export abstract class ClassicTask implements ClassicEnvironment {
     const phase = phases.find((candidate) => candidate === saved.phase);
     if (phase === undefined)
       throw new OptionError(`${caller}: phase must be one of ${phases.join(', ')}, got ${JSON.stringify(saved.phase)}`);
-    const physics = saved.physics;
-    if (
-      !Array.isArray(physics) ||
-      physics.length !== this.state.length ||
-      !physics.every((v) => typeof v === 'number' && Number.isFinite(v))
-    ) {
-      throw new OptionError(`${caller}: physics must be ${this.state.length} finite numbers, got ${JSON.stringify(physics)?.slice(0, 80)}`);
-    }
-    if (typeof saved.lastAction !== 'number')
-      throw new OptionError(`${caller}: lastAction must be a number, got ${JSON.stringify(saved.lastAction)}`);
-    const rng = createRng(0);
+    const physics = checkNumbers(caller, 'physics', saved.physics, this.state.length);
+    const lastAction = checkNumbers(caller, 'lastAction', saved.lastAction, this.lastAction.length);
+    // The generator refuses before it changes anything; it comes last, so that a refused state changes nothing at all.
     try {
-      rng.restore(saved.rng ?? null);
+      this.rng.restore(saved.rng ?? null);
     } catch (cause) {
       throw new OptionError(`${caller}: rng must be a generator's saved state, got ${JSON.stringify(saved.rng)?.slice(0, 80)}`, { cause });
     }
-    this.rng = rng;
-    this.state.set(physics as readonly number[]);
+    this.state.set(physics);
     this.phase = phase;
-    this.lastAction[0] = saved.lastAction;
+    this.lastAction.set(lastAction);
+  }
+
+  /** The phase, the physical state, the last action (for the picture), and the generator where steps draw from it. */
+  snapshot(into: Float64Array = new Float64Array(this.snapshotSize())): Float64Array {
+    const { state, lastAction } = this;
+    if (into.length !== this.snapshotSize()) this.refuseSnapshot('snapshot', into.length);
+    into[0] = phases.indexOf(this.phase);
+    let at = 1;
+    for (let i = 0; i < state.length; i++) into[at++] = state[i]!;
+    for (let i = 0; i < lastAction.length; i++) into[at++] = lastAction[i]!;
+    if (this.drawsInStep) writeGenerator(this.rng, into, at);
+    return into;
+  }
+
+  restoreSnapshot(buffer: Float64Array): void {
+    const { state, lastAction } = this;
+    if (buffer.length !== this.snapshotSize()) this.refuseSnapshot('restoreSnapshot', buffer.length);
+    const phase = phases[buffer[0]!];
+    if (phase === undefined)
+      throw new OptionError(`${this.name}.restoreSnapshot: buffer must begin with a phase in [0, 2], got ${buffer[0]}`);
+    if (this.drawsInStep) readGenerator(this.rng, buffer, 1 + state.length + lastAction.length);
+    let at = 1;
+    for (let i = 0; i < state.length; i++) state[i] = buffer[at++]!;
+    for (let i = 0; i < lastAction.length; i++) lastAction[i] = buffer[at++]!;
+    this.phase = phase;
+  }
+
+  private snapshotSize(): number {
+    return 1 + this.state.length + this.lastAction.length + (this.drawsInStep ? generatorSize : 0);
+  }
+
+  private refuseSnapshot(method: string, got: number): never {
+    throw new ShapeError(`${this.name}.${method}: a snapshot must have ${this.snapshotSize()} components, got ${got}`);
   }
 
   /** Throws the error of a step at the wrong time. */
@@ -163,6 +195,71 @@ export abstract class ClassicTask implements ClassicEnvironment {
     if (value - value !== 0) throw new OptionError(`${this.name}.step: action must be a finite number, got ${value}`);
     return value;
   }
+
+  /**
+   * Writes the components of an action to `this.lastAction`, each clipped to [low, high], and returns that array.
+   * Nothing is written when one is refused.
+   */
+  protected clipped(action: Action, low: number, high: number): Float64Array {
+    const { lastAction } = this;
+    const size = lastAction.length;
+    if (typeof action === 'number' || action.length !== size) {
+      const got = typeof action === 'number' ? 'a number' : action.length;
+      throw new ShapeError(`${this.name}.step: action must have ${size} components, got ${got}`);
+    }
+    for (let i = 0; i < size; i++) {
+      const value = action[i]!;
+      if (value - value !== 0) throw new OptionError(`${this.name}.step: action must be finite, got ${value} at component ${i}`);
+    }
+    for (let i = 0; i < size; i++) {
+      const value = action[i]!;
+      lastAction[i] = value > high ? high : value < low ? low : value;
+    }
+    return lastAction;
+  }
+
+  /** Throws when the state is no longer finite; for tasks whose options may make it blow up. */
+  protected requireFinite(): void {
+    const { state } = this;
+    let sum = 0;
+    for (let i = 0; i < state.length; i++) sum += state[i]! - state[i]!;
+    if (sum !== 0) throw new NumericalError(`${this.name}.step: state must stay finite, got (${Array.from(state).join(', ')})`);
+  }
+}
+
+/** A list of the numbers, several times as fast as `Array.from`. */
+function listOf(values: Float64Array): number[] {
+  const list: number[] = [];
+  for (let i = 0; i < values.length; i++) list.push(values[i]!);
+  return list;
+}
+
+/** Numbers that a generator's state takes in a snapshot: its key and its words. */
+const generatorSize = 8;
+
+interface GeneratorState {
+  readonly algorithm: string;
+  readonly key: readonly number[];
+  readonly state: readonly number[];
+}
+
+function writeGenerator(rng: Rng, into: Float64Array, at: number): void {
+  const { key, state } = rng.save() as unknown as GeneratorState;
+  into.set(key, at);
+  into.set(state, at + key.length);
+}
+
+/** @throws OptionError on words that no generator has. */
+function readGenerator(rng: Rng, from: Float64Array, at: number): void {
+  const { algorithm } = rng.save() as unknown as GeneratorState;
+  const half = generatorSize / 2;
+  rng.restore({ algorithm, key: Array.from(from.subarray(at, at + half)), state: Array.from(from.subarray(at + half, at + 2 * half)) });
+}
+
+function checkNumbers(caller: string, name: string, values: Json | undefined, count: number): readonly number[] {
+  if (!Array.isArray(values) || values.length !== count || !values.every((v) => typeof v === 'number' && Number.isFinite(v)))
+    throw new OptionError(`${caller}: ${name} must be ${count} finite numbers, got ${JSON.stringify(values)?.slice(0, 80)}`);
+  return values as readonly number[];
 }
 
 function checkSeed(name: string, seed: number): number {

@@ -9,6 +9,8 @@ import {
   OptionError,
   type ResetResult,
   type Scene,
+  ShapeError,
+  type SolidScene,
   type Space,
   type StepResult,
 } from '@mbrl/core';
@@ -24,6 +26,10 @@ class TimeLimit implements Environment {
   readonly batched?: BatchedFunctions;
   readonly scene?: () => Scene;
   readonly sceneOf?: (observation: ArrayLike<number>) => Scene;
+  readonly solidScene?: () => SolidScene;
+  readonly snapshot?: (into?: Float64Array) => Float64Array;
+  readonly restoreSnapshot?: (buffer: Float64Array) => void;
+  readonly dispose?: () => void;
   private readonly inner: Environment;
   private readonly maxSteps: number;
   private elapsedSteps = 0;
@@ -39,6 +45,30 @@ class TimeLimit implements Environment {
     if (inner.batched) this.batched = inner.batched;
     if (inner.scene) this.scene = () => inner.scene!();
     if (inner.sceneOf) this.sceneOf = (observation) => inner.sceneOf!(observation);
+    if (inner.solidScene) this.solidScene = () => inner.solidScene!();
+    if (inner.dispose) this.dispose = () => inner.dispose!();
+    if (inner.snapshot && inner.restoreSnapshot) {
+      // The wrapped environment's own snapshot and, after it, the count.
+      const own = inner.snapshot();
+      const size = own.length + 1;
+      this.snapshot = (into = new Float64Array(size)) => {
+        if (into.length !== size) throw new ShapeError(`${this.name}.snapshot: into must have ${size} components, got ${into.length}`);
+        inner.snapshot!(own);
+        for (let i = 0; i < own.length; i++) into[i] = own[i]!;
+        into[own.length] = this.elapsedSteps;
+        return into;
+      };
+      this.restoreSnapshot = (buffer) => {
+        const caller = `${this.name}.restoreSnapshot`;
+        if (buffer.length !== size) throw new ShapeError(`${caller}: buffer must have ${size} components, got ${buffer.length}`);
+        const elapsedSteps = buffer[own.length]!;
+        if (!(elapsedSteps >= 0 && elapsedSteps <= this.maxSteps && Number.isInteger(elapsedSteps)))
+          throw new OptionError(`${caller}: steps taken must be an integer in [0, ${this.maxSteps}], got ${elapsedSteps}`);
+        for (let i = 0; i < own.length; i++) own[i] = buffer[i]!;
+        inner.restoreSnapshot!(own);
+        this.elapsedSteps = elapsedSteps;
+      };
+    }
   }
 
   reset(options?: ClassicResetOptions): ResetResult {

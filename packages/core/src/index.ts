@@ -50,7 +50,7 @@ export {
   type Summary,
 } from './statistics.js';
 export type { DynamicsModel, EpochReport, FitOptions, FitReport, Linearization, Prediction } from './dynamics-model.js';
-export type { SequenceEvaluator } from './sequence-evaluator.js';
+export type { PredictedTrajectories, SequenceEvaluator } from './sequence-evaluator.js';
 export type { TabularModel } from './tabular-model.js';
-export type { Plan, PlanDiagnostics, Planner, PlannerState, PlanRequest } from './planner.js';
+export type { Plan, PlanDiagnostics, Planner, PlannerState, PlanPhaseTimes, PlanRequest, PlanStatus } from './planner.js';
 export type { Agent, LearnProgress, Policy } from './policy.js';

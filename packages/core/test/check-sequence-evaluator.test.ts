@@ -27,6 +27,24 @@ const wrong = (change: (evaluate: Evaluate) => Evaluate, noise = 0.1): SequenceE
   return { ...evaluator, evaluate: change(evaluator.evaluate) };
 };
 
+/** With gradients and predictions; both can be changed. */
+type Gradient = NonNullable<SequenceEvaluator['evaluateWithGradient']>;
+type Predict = NonNullable<SequenceEvaluator['predictTrajectory']>;
+const whole = (changeGradient = (gradient: Gradient) => gradient, changePredict = (predict: Predict) => predict): SequenceEvaluator => {
+  const evaluator = right(0.1);
+  const evaluateWithGradient: Gradient = async (o, s, r, g, rng) => {
+    if (g.length !== s.length) throw new ShapeError('evaluateWithGradient: gradients must fit');
+    await evaluator.evaluate(o, s, r, rng);
+    for (let i = 0; i < g.length; i++) g[i] = (i % length) + 1;
+  };
+  const predictTrajectory: Predict = async (o, s, rng) => {
+    if (s.length !== length) throw new ShapeError('predictTrajectory: the sequence must fit');
+    const observations = Float32Array.from({ length: 2 * horizon * observationSize }, (_, i) => o[i % observationSize]! + rng.normal());
+    return { particleCount: 2, observations };
+  };
+  return { ...evaluator, evaluateWithGradient: changeGradient(evaluateWithGradient), predictTrajectory: changePredict(predictTrajectory) };
+};
+
 let calls = 0;
 let cached: Float32Array | undefined;
 
@@ -69,6 +87,33 @@ const wrongs: { readonly [clause in SequenceEvaluatorClause]: { readonly [what: 
       },
       0,
     ),
+  },
+  gradient: {
+    'gives other returns': whole((gradient) => async (o, s, r, g, rng) => (await gradient(o, s, r, g, rng), void (r[1] = 99))),
+    'leaves the last row': whole((gradient) => async (o, s, r, g, rng) => {
+      const written = new Float32Array(g.length);
+      await gradient(o, s, r, written, rng);
+      g.set(written.subarray(0, -1));
+    }),
+    'points down': whole((gradient) => async (o, s, r, g, rng) => (await gradient(o, s, r, g, rng), g.forEach((x, i) => (g[i] = -x)))),
+    'is flat': whole((gradient) => async (o, s, r, g, rng) => (await gradient(o, s, r, g, rng), void g.fill(0))),
+    'is not finite': whole((gradient) => async (o, s, r, g, rng) => (await gradient(o, s, r, g, rng), void (g[3] = NaN))),
+    'writes what fits': whole(
+      (gradient) => (o, s, r, g, rng) => gradient(o, s, r, g.length === s.length ? g : new Float32Array(s.length), rng),
+    ),
+  },
+  prediction: {
+    'is cut': whole(undefined, (predict) => async (o, s, rng) => {
+      const { particleCount, observations } = await predict(o, s, rng);
+      return { particleCount, observations: observations.subarray(1) };
+    }),
+    'has no particles': whole(undefined, () => async () => ({ particleCount: 0, observations: new Float32Array(0) })),
+    'is not finite': whole(undefined, (predict) => async (o, s, rng) => {
+      const { particleCount, observations } = await predict(o, s, rng);
+      return { particleCount, observations: observations.fill(Infinity, 0, 1) };
+    }),
+    'draws from elsewhere': whole(undefined, (predict) => (o, s) => predict(o, s, createRng(++calls))),
+    'takes any sequence': whole(undefined, (predict) => (o, _s, rng) => predict(o, new Float32Array(length), rng)),
   },
   sizes: {
     'cuts the observation': wrong((evaluate) => (o, s, r, rng) => evaluate(o.slice(0, 3), s, r, rng)),

@@ -2,7 +2,8 @@
  * Gradients that TensorFlow.js 4 lacks. Without those of comparisons, a function that masks or selects by a comparison
  * of what it is differentiated by (`x.mul(x.greater(0).cast('float32'))`) has no gradient at all, and the second
  * derivative of every rectifier, maximum and clipping is missing. Without those of broadcast products, an ensemble
- * would have to repeat the batch for each member.
+ * would have to repeat the batch for each member. Those of the cumulative sum and of
+ * splitting into one part are there, and wrong.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -40,6 +41,20 @@ const topKGradient: tf.GradConfig['gradFunc'] = (gradients, saved: Saved) => {
       const dy = (gradients as unknown as tf.Tensor[])[0]!;
       return tf.unsortedSegmentSum(dy.flatten(), places, rows * extent).reshape(x.shape);
     },
+  };
+};
+
+/** The sums of what arrives, from the other end. TensorFlow.js' own has its axes swapped unless it sums along the last. */
+const cumulativeSumGradient: tf.GradConfig['gradFunc'] = (gradient, _saved, attributes) => {
+  const { axis, exclusive, reverse } = attributes as unknown as tf.CumsumAttrs;
+  return { x: () => tf.cumsum(gradient as tf.Tensor, axis, exclusive, !reverse) };
+};
+
+/** Joins what arrives at the parts again. TensorFlow.js' own cannot where there is one part only: it is then given no list. */
+const partsGradient = (name: 'x' | 'value', join: (parts: tf.Tensor[], axis: number) => tf.Tensor): tf.GradConfig['gradFunc'] => {
+  return (gradients, _saved, attributes) => {
+    const parts = [gradients].flat() as tf.Tensor[];
+    return { [name]: () => join(parts, (attributes as unknown as { axis: number }).axis) };
   };
 };
 
@@ -168,6 +183,9 @@ export function registerMissingGradients(): void {
   tf.registerGradient({ kernelName: 'AvgPoolGrad', inputsToSave: ['input'], gradFunc: averagePoolGradient });
   tf.registerGradient({ kernelName: 'EluGrad', inputsToSave: ['dy', 'y'], gradFunc: eluGradient });
   tf.registerGradient({ kernelName: 'TopK', inputsToSave: ['x'], outputsToSave: [false, true], gradFunc: topKGradient });
+  tf.registerGradient({ kernelName: 'Cumsum', gradFunc: cumulativeSumGradient });
+  tf.registerGradient({ kernelName: 'SplitV', gradFunc: partsGradient('x', (parts, axis) => tf.concat(parts, axis)) });
+  tf.registerGradient({ kernelName: 'Unpack', gradFunc: partsGradient('value', (parts, axis) => tf.stack(parts, axis)) });
   tf.registerGradient({ kernelName: 'GatherNd', inputsToSave: ['params', 'indices'], gradFunc: gatherNdGradient });
   tf.registerGradient({ kernelName: 'ScatterNd', inputsToSave: ['indices'], gradFunc: scatterNdGradient });
   tf.registerGradient({ kernelName: 'Einsum', saveAllInputs: true, gradFunc: einsumGradient });

@@ -283,18 +283,9 @@ const reductions: OpEntry[] = [
   withOptions('argMax', 0, grid, someRankFilled, axisOf, (x, axis) => tf.argMax(x, axis)),
   withOptions('argMin', 0, grid, someRankFilled, axisOf, (x, axis) => tf.argMin(x, axis)),
   withOptions('argMax ints', 0, integer, someRankFilled, axisOf, (x, axis) => tf.argMax(x, axis)),
-  // The gradient of TensorFlow.js is right along the last axis only.
-  withOptions(
-    'cumsum along the last axis',
-    2,
-    grid,
-    someRank,
-    () => fc.record({ exclusive: fc.boolean(), reverse: fc.boolean() }),
-    (x, o) => tf.cumsum(x, x.rank - 1, o.exclusive, o.reverse),
-  ),
   withOptions(
     'cumsum',
-    0,
+    2,
     grid,
     someRank,
     (shape) => fc.record({ axis: fc.nat(shape.length - 1), exclusive: fc.boolean(), reverse: fc.boolean() }),

@@ -4,6 +4,13 @@ export { createEnsembleFunctions, type EnsembleFunctions, type MemberPrediction 
 export type { EnsembleSettings, ProbabilisticEnsembleOptions } from './ensemble-options.js';
 export type { PredictionParameters, TrainedParameters } from './ensemble-parameters.js';
 export { identityTransform, type InputTransform, sineCosineTransform } from './input-transform.js';
-export { createPlanEvaluator, type PlanEvaluator, type PlanEvaluatorOptions } from './plan-evaluator.js';
+export type { Chance, Disagreement, PlanObjective, Risk, TerminalValue } from './plan-objective.js';
+export {
+  createKnownDynamicsEvaluator,
+  createPlanEvaluator,
+  type KnownDynamicsEvaluatorOptions,
+  type PlanEvaluator,
+  type PlanEvaluatorOptions,
+} from './plan-evaluator.js';
 export { createProbabilisticEnsemble, type EnsembleFitOptions, type ProbabilisticEnsemble } from './probabilistic-ensemble.js';
 export { type Propagation, PROPAGATIONS } from './propagation.js';

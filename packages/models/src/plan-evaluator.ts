@@ -1,23 +1,28 @@
 /**
- * Scores action sequences through a learned ensemble: horizon, particles, reward and ending as one compiled program.
+ * Scores action sequences through a model, learned or known: horizon, particles, reward, ending and objective as one
+ * compiled program; and a second one that gives the gradient by the actions too, made when it is first asked for.
  */
 import {
   type BatchedFunctions,
   checkInteger,
   checkOneOf,
   float32,
-  int32,
   type NdArray,
   OptionError,
+  type PredictedTrajectories,
   type Rng,
   type SequenceEvaluator,
   ShapeError,
 } from '@mbrl/core';
-import { jit, tf } from '@mbrl/jit';
-import type { PredictionParameters } from './ensemble-parameters.js';
+import { jit, tf, valueAndGradWithAux } from '@mbrl/jit';
+import { ensembleSource } from './ensemble-source.js';
+import { knownSource } from './known-source.js';
+import { checkObjective, type PlanObjective } from './plan-objective.js';
+import { type ObjectiveInputs, scoreRollout } from './plan-score.js';
 import type { ProbabilisticEnsemble } from './probabilistic-ensemble.js';
-import { type Propagation, PROPAGATIONS, rolloutLayout, type RolloutLayout } from './propagation.js';
-import { rollout, type RolloutNoise } from './rollout.js';
+import { type Propagation, PROPAGATIONS, type RolloutLayout } from './propagation.js';
+import type { RolloutNoise } from './rollout.js';
+import type { RolloutSource } from './rollout-source.js';
 
 type Float32 = NdArray<'float32'>;
 
@@ -32,115 +37,198 @@ export interface PlanEvaluatorOptions {
   readonly particleCount?: number;
   /** How uncertainty is carried along. Default `tsInfinity`. */
   readonly propagation?: Propagation;
+  /** What a plan is scored by beyond the reward. Default: nothing, the mean of the plain sum. */
+  readonly objective?: PlanObjective;
 }
 
-/** Frees its program with `dispose`. */
+/** How to score by dynamics that are known. */
+export interface KnownDynamicsEvaluatorOptions {
+  /** The task's reward and dynamics, and its ending where there is one. */
+  readonly task: BatchedFunctions;
+  readonly observationSize: number;
+  readonly actionSize: number;
+  /** Steps of a sequence, at least 1. */
+  readonly horizon: number;
+  /** What a plan is scored by beyond the reward; `disagreement` is refused, and risk sees one particle. Default: nothing. */
+  readonly objective?: PlanObjective;
+}
+
+/** Offers gradients and predictions too, and frees its programs with `dispose`. */
 export interface PlanEvaluator extends SequenceEvaluator {
+  evaluateWithGradient: NonNullable<SequenceEvaluator['evaluateWithGradient']>;
+  predictTrajectory: NonNullable<SequenceEvaluator['predictTrajectory']>;
   dispose(): void;
 }
 
-/** Buffers of random numbers, filled anew for each call. */
-function createNoise(layout: RolloutLayout, horizon: number, size: number, propagation: Propagation): RolloutNoise<NdArray> {
-  const { rowCount, memberCount } = layout;
-  const normal = (): Float32 => float32([memberCount, (horizon * rowCount) / memberCount, size]);
-  if (propagation === 'expectation') return {};
-  return {
-    prediction: normal(),
-    ...(propagation === 'momentMatching' ? { matching: normal() } : {}),
-    ...(propagation === 'ts1' ? { dealing: int32([horizon, rowCount]), restoring: int32([horizon, rowCount]) } : {}),
+/** A program with the buffers that it is called with, for one population size at a time. */
+interface Prepared {
+  readonly layout: RolloutLayout;
+  readonly noise: RolloutNoise<NdArray>;
+}
+
+interface EvaluatorParts {
+  readonly caller: string;
+  readonly source: RolloutSource;
+  readonly task: BatchedFunctions;
+  readonly horizon: number;
+  readonly objective: PlanObjective;
+}
+
+function createEvaluator({ caller, source, task, horizon, objective }: EvaluatorParts): PlanEvaluator {
+  const { observationSize, actionSize } = source;
+  checkInteger(caller, 'horizon', horizon, { min: 1 });
+  if (!task.reward) throw new OptionError(`${caller}: task must give a batched reward, got none`);
+  checkObjective(caller, objective, source.memberCount);
+  const disagreement = objective.disagreement !== undefined;
+
+  // The layout of the call under way: what a program is traced with follows from the shapes of its arguments.
+  let layout: RolloutLayout;
+  const score = (
+    sequences: tf.Tensor,
+    params: unknown,
+    start: tf.Tensor,
+    noise: RolloutNoise<tf.Tensor>,
+    inputs: ObjectiveInputs<tf.Tensor>,
+  ): tf.Tensor => {
+    const rows = source.roll(params as never, start, sequences, noise, layout, disagreement);
+    return scoreRollout(rows, sequences, { task, objective, layout }, inputs);
   };
-}
-
-function drawNoise(noise: RolloutNoise<NdArray>, rng: Rng, rowCount: number): void {
-  if (noise.prediction) rng.fillNormal(noise.prediction.data as Float32Array);
-  if (noise.matching) rng.fillNormal(noise.matching.data as Float32Array);
-  if (noise.dealing) {
-    const rows = noise.dealing.data as Int32Array;
-    const inverse = noise.restoring!.data as Int32Array;
-    for (let start = 0; start < rows.length; start += rowCount) {
-      const order = rows.subarray(start, start + rowCount);
-      for (let i = 0; i < rowCount; i++) order[i] = i;
-      rng.shuffle(order);
-      for (let i = 0; i < rowCount; i++) inverse[start + order[i]!] = i;
-    }
-  }
-}
-
-/** Rewards `[G, H, R/G]` with those after an ending set to 0; the reward of the ending step itself counts. */
-function untilEnded(reward: tf.Tensor, ended: tf.Tensor): tf.Tensor {
-  const endedBefore = tf.cumsum(tf.cast(ended, 'float32'), 1, true);
-  return tf.where(tf.greater(endedBefore, 0), tf.zerosLike(reward), reward);
-}
-
-/**
- * Makes an evaluator. Returns are means over particles; after an ending a particle earns nothing more.
- * @throws OptionError when the task gives no reward or a setting is out of bounds.
- */
-export function createPlanEvaluator(options: PlanEvaluatorOptions): PlanEvaluator {
-  const { model, task, horizon, particleCount = 20, propagation = 'tsInfinity' } = options;
-  const { observationSize, actionSize, functions, predictingMemberCount } = model;
-  checkInteger('createPlanEvaluator', 'horizon', horizon, { min: 1 });
-  checkInteger('createPlanEvaluator', 'particleCount', particleCount, { min: 1 });
-  checkOneOf('createPlanEvaluator', 'propagation', propagation, PROPAGATIONS);
-  if (!task.reward) throw new OptionError('createPlanEvaluator: task must give a batched reward, got none');
-  let layout: RolloutLayout | undefined;
-
-  const program = jit(
-    function evaluatePlans(
-      params: PredictionParameters<tf.Tensor>,
-      start: tf.Tensor,
-      sequences: tf.Tensor,
-      noise: RolloutNoise<tf.Tensor>,
-    ) {
-      const { particleCount: particles, populationSize } = layout!;
-      const rows = rollout(functions, params, start, sequences, noise, layout!, propagation);
-      const { observation, action, nextObservation } = rows;
-      const reward = tf.reshape(task.reward!(observation, action, nextObservation) as tf.Tensor, [...rows.extents]);
-      const ended = task.terminated?.(observation, action, nextObservation) as tf.Tensor | undefined;
-      const earned = ended ? untilEnded(reward, tf.reshape(ended, [...rows.extents])) : reward;
-      return tf.mean(tf.reshape(tf.sum(earned, 1), [particles, populationSize]), 0);
+  const evaluatePlans = jit(score, { name: 'evaluatePlans', outputs: 'reuse' });
+  const differentiatePlans = jit(
+    valueAndGradWithAux((...args: Parameters<typeof score>) => {
+      const returns = score(...args);
+      return { value: tf.sum(returns), aux: returns };
+    }),
+    { name: 'differentiatePlans', outputs: 'reuse' },
+  );
+  const predictPlan = jit(
+    (sequences: tf.Tensor, params: unknown, start: tf.Tensor, noise: RolloutNoise<tf.Tensor>) => {
+      const { nextObservation, extents } = source.roll(params as never, start, sequences, noise, layout, false);
+      const [groups, steps, perGroup] = extents;
+      const byStep = tf.reshape(nextObservation, [groups, steps, perGroup, observationSize]);
+      return tf.reshape(tf.transpose(byStep, [0, 2, 1, 3]), [groups * perGroup, steps, observationSize]);
     },
-    { outputs: 'reuse' },
+    { name: 'predictPlan', outputs: 'reuse' },
   );
 
   const start: Float32 = float32([observationSize]);
+  let prepared: Prepared | undefined;
+  let single: Prepared | undefined;
   let candidates: Float32 | undefined;
-  let noise: RolloutNoise<NdArray> = {};
-  const score = async (observation: Float32Array, sequences: Float32Array, returns: Float32Array, rng: Rng): Promise<void> => {
-    const populationSize = returns.length;
-    if (layout?.populationSize !== populationSize) {
-      layout = rolloutLayout(populationSize, particleCount, predictingMemberCount, propagation);
-      noise = createNoise(layout, horizon, observationSize, propagation);
-      candidates = undefined;
+  const prepare = (each: RolloutLayout): Prepared => ({ layout: each, noise: source.createNoise(each, horizon) });
+  const objectiveInputs = (): ObjectiveInputs<NdArray> => {
+    const { terminalValue, previousAction, ratePenalty = 0 } = objective;
+    const terminal = terminalValue?.parameters?.();
+    if (ratePenalty === 0 || !previousAction) return terminal ? { terminal: terminal as unknown as NdArray } : {};
+    const action = previousAction();
+    if (action.length !== actionSize) {
+      throw new ShapeError(`evaluate: objective.previousAction must give ${actionSize} components, got ${action.length}`);
     }
+    const previous = float32([actionSize], Float32Array.from(action));
+    return terminal ? { terminal: terminal as unknown as NdArray, previousAction: previous } : { previousAction: previous };
+  };
+  /** Sets everything up for `sequences` but for the objective's inputs, and draws the noise. */
+  const enter = (observation: Float32Array, sequences: Float32Array, populationSize: number, rng: Rng): Prepared => {
+    if (prepared?.layout.populationSize !== populationSize) prepared = prepare(source.layout(populationSize));
     if (candidates?.data !== sequences) candidates = float32([populationSize, horizon, actionSize], sequences);
     start.data.set(observation);
-    drawNoise(noise, rng, layout.rowCount);
-    const result = (await program(model.predictionParameters() as never, start, candidates, noise as never)) as unknown as Float32;
-    returns.set(result.data);
+    layout = prepared.layout;
+    source.drawNoise(prepared.noise, rng, layout);
+    return prepared;
   };
+
   // The buffers serve one call at a time; calls that overlap wait for each other.
-  let last: Promise<void> = Promise.resolve();
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(call: () => Promise<T>): Promise<T> => {
+    const done = last.then(call);
+    last = done.catch(() => undefined);
+    return done;
+  };
+  const checkSizes = (method: string, observation: Float32Array, sequences: Float32Array, returns: Float32Array): void => {
+    const populationSize = sequences.length / (horizon * actionSize);
+    if (
+      observation.length !== observationSize ||
+      !Number.isInteger(populationSize) ||
+      populationSize < 1 ||
+      returns.length !== populationSize
+    ) {
+      throw new ShapeError(
+        `${method}: expected an observation of ${observationSize}, sequences of N × ${horizon} × ${actionSize} and N returns, got ${observation.length}, ${sequences.length} and ${returns.length}`,
+      );
+    }
+  };
   return {
     observationSize,
     actionSize,
     horizon,
     async evaluate(observation, sequences, returns, rng) {
-      const populationSize = sequences.length / (horizon * actionSize);
-      if (
-        observation.length !== observationSize ||
-        !Number.isInteger(populationSize) ||
-        populationSize < 1 ||
-        returns.length !== populationSize
-      ) {
+      checkSizes('evaluate', observation, sequences, returns);
+      return inTurn(async () => {
+        const { noise } = enter(observation, sequences, returns.length, rng);
+        const result = await evaluatePlans(candidates!, source.parameters(), start, noise as never, objectiveInputs() as never);
+        returns.set((result as Float32).data);
+      });
+    },
+    async evaluateWithGradient(observation, sequences, returns, gradients, rng) {
+      checkSizes('evaluateWithGradient', observation, sequences, returns);
+      if (gradients.length !== sequences.length) {
+        throw new ShapeError(`evaluateWithGradient: gradients must have ${sequences.length} elements, got ${gradients.length}`);
+      }
+      return inTurn(async () => {
+        const { noise } = enter(observation, sequences, returns.length, rng);
+        const inputs = objectiveInputs() as never;
+        const { aux, grads } = await differentiatePlans(candidates!, source.parameters(), start, noise as never, inputs);
+        returns.set((aux as Float32).data);
+        gradients.set((grads as Float32).data);
+      });
+    },
+    async predictTrajectory(observation, sequence, rng): Promise<PredictedTrajectories> {
+      if (observation.length !== observationSize || sequence.length !== horizon * actionSize) {
         throw new ShapeError(
-          `evaluate: expected an observation of ${observationSize}, sequences of N × ${horizon} × ${actionSize} and N returns, got ${observation.length}, ${sequences.length} and ${returns.length}`,
+          `predictTrajectory: expected an observation of ${observationSize} and a sequence of ${horizon} × ${actionSize}, got ${observation.length} and ${sequence.length}`,
         );
       }
-      const done = last.then(() => score(observation, sequences, returns, rng));
-      last = done.catch(() => undefined);
-      return done;
+      return inTurn(async () => {
+        single ??= prepare(source.singleLayout());
+        start.data.set(observation);
+        layout = single.layout;
+        source.drawNoise(single.noise, rng, layout);
+        const plan = float32([1, horizon, actionSize], sequence);
+        const result = (await predictPlan(plan, source.parameters(), start, single.noise as never)) as Float32;
+        return { particleCount: layout.particleCount, observations: result.data.slice() };
+      });
     },
-    dispose: () => program.dispose(),
+    dispose() {
+      for (const program of [evaluatePlans, differentiatePlans, predictPlan]) program.dispose();
+    },
   };
+}
+
+/**
+ * Makes an evaluator that scores through a learned ensemble. Returns are means over particles unless the objective
+ * says otherwise; after an ending a particle earns nothing more.
+ * @throws OptionError when the task gives no reward or a setting is out of bounds.
+ */
+export function createPlanEvaluator(options: PlanEvaluatorOptions): PlanEvaluator {
+  const caller = 'createPlanEvaluator';
+  const { model, task, horizon, particleCount = 20, propagation = 'tsInfinity', objective = {} } = options;
+  checkInteger(caller, 'particleCount', particleCount, { min: 1 });
+  checkOneOf(caller, 'propagation', propagation, PROPAGATIONS);
+  return createEvaluator({ caller, source: ensembleSource(model, particleCount, propagation), task, horizon, objective });
+}
+
+/**
+ * Makes an evaluator that scores through dynamics that are known, such as those an environment offers as `batched`.
+ * @throws OptionError when the task gives no reward or no dynamics, or a setting is out of bounds.
+ * @example
+ * const { batched, observationSpace, actionSpace } = createPendulum();
+ * const evaluator = createKnownDynamicsEvaluator({ task: batched, observationSize: 3, actionSize: 1, horizon: 20 });
+ */
+export function createKnownDynamicsEvaluator(options: KnownDynamicsEvaluatorOptions): PlanEvaluator {
+  const caller = 'createKnownDynamicsEvaluator';
+  const { task, horizon, objective = {} } = options;
+  const observationSize = checkInteger(caller, 'observationSize', options.observationSize, { min: 1 });
+  const actionSize = checkInteger(caller, 'actionSize', options.actionSize, { min: 1 });
+  if (!task.dynamics) throw new OptionError(`${caller}: task must give batched dynamics, got none`);
+  return createEvaluator({ caller, source: knownSource(task.dynamics, observationSize, actionSize), task, horizon, objective });
 }

@@ -33,6 +33,18 @@ export interface RolloutRows {
   readonly nextObservation: tf.Tensor;
   /** Extents of those rows: groups, steps, rows within a group. */
   readonly extents: readonly [groups: number, horizon: number, rows: number];
+  /** Disagreement of the members at each row, of shape `extents`, where it was asked for; see `plan-objective.ts`. */
+  readonly disagreement?: tf.Tensor;
+}
+
+/**
+ * Root mean square over the components of the members' standard deviation about their mean `[E, B, O]`, in units of
+ * the greatest predicted standard deviation `[O]`: `[B]`.
+ */
+function disagreementOf(means: tf.Tensor, deviationGain: tf.Tensor): tf.Tensor {
+  const scaled = tf.div(tf.sub(means, tf.mean(means, 0, true)), deviationGain);
+  // The square root has no slope at 0, where all members agree.
+  return tf.sqrt(tf.add(tf.mean(tf.mean(tf.square(scaled), 0), -1), 1e-12));
 }
 
 /** Redraws the particles `[P · N, O]` of each candidate from the normal distribution with their moments. */
@@ -57,6 +69,7 @@ function actionRows(sequences: tf.Tensor, groups: number, { particleCount, rowCo
  * Rolls out.
  * @param start first observation `[O]`
  * @param sequences candidate actions `[N, H, A]`
+ * @param disagreement whether to ask all members at every row, which costs a prediction of each
  */
 export function rollout(
   functions: EnsembleFunctions,
@@ -66,6 +79,7 @@ export function rollout(
   noise: RolloutNoise<tf.Tensor>,
   layout: RolloutLayout,
   propagation: Propagation,
+  disagreement = false,
 ): RolloutRows {
   const { rowCount, memberCount } = layout;
   const [, horizon, actionSize] = sequences.shape as [number, number, number];
@@ -90,8 +104,19 @@ export function rollout(
     const next = sample(deal(observation, size), deal(action, actionSize), step);
     return tf.reshape(tf.gather(tf.reshape(next, [rowCount, size]), restoring![step] as tf.Tensor1D), [1, rowCount, size]);
   };
+  const disagreements: tf.Tensor[] = [];
+  const disagree = (means: tf.Tensor): void => {
+    disagreements.push(tf.reshape(disagreementOf(means, params.deviationGain), [groups, perGroup]));
+  };
+  const askAll = (observation: tf.Tensor, action: tf.Tensor): tf.Tensor =>
+    functions.predict(params, tf.reshape(observation, [1, rowCount, size]), tf.reshape(action, [1, rowCount, actionSize])).mean;
   const advance = (observation: tf.Tensor, action: tf.Tensor, step: number): tf.Tensor => {
-    if (propagation === 'expectation') return tf.mean(functions.predict(params, observation, action).mean, 0, true);
+    if (propagation === 'expectation') {
+      const means = askAll(observation, action);
+      if (disagreement) disagree(means);
+      return tf.mean(means, 0, true);
+    }
+    if (disagreement) disagree(askAll(observation, action));
     if (propagation === 'ts1') return dealt(observation, action, step);
     const next = sample(observation, action, step);
     return propagation === 'momentMatching' ? matchMoments(next, matching![step]!, layout) : next;
@@ -105,5 +130,6 @@ export function rollout(
     action: tf.reshape(allActions, [horizon * rowCount, actionSize]),
     nextObservation: join(observations.slice(1)),
     extents: [groups, horizon, perGroup],
+    ...(disagreement ? { disagreement: tf.stack(disagreements, 1) } : {}),
   };
 }

@@ -46,17 +46,37 @@ function predictMember(
   };
 }
 
-/** Returns by candidate. */
-export function referenceReturns({
+/** One step of a particle. */
+export interface ReferenceStep {
+  readonly x: readonly number[];
+  readonly u: readonly number[];
+  readonly next: readonly number[];
+  /** Root mean square over components of the members' standard deviation, in units of the greatest predicted one. */
+  readonly disagreement: number;
+}
+
+function disagreementAt(model: ProbabilisticEnsemble, x: readonly number[], u: readonly number[]): number {
+  const { deviationGain } = model.predictionParameters();
+  const means = Array.from({ length: model.predictingMemberCount }, (_, e) => predictMember(model, e, x, u).mean);
+  let sum = 0;
+  x.forEach((_, i) => {
+    const scaled = means.map((mean) => mean[i]! / deviationGain.data[i]!);
+    const middle = scaled.reduce((a, b) => a + b, 0) / scaled.length;
+    sum += scaled.reduce((a, b) => a + (b - middle) ** 2, 0) / scaled.length;
+  });
+  return Math.sqrt(sum / x.length);
+}
+
+/** All H steps of every particle, endings disregarded, `[N][P][H]`. */
+export function referenceSteps({
   model,
-  task,
   propagation,
   particleCount,
   horizon,
   observation,
   sequences,
   seed,
-}: ReferenceProblem): number[] {
+}: Omit<ReferenceProblem, 'task'>): ReferenceStep[][][] {
   const N = sequences.length;
   const P = propagation === 'expectation' ? 1 : particleCount;
   const E = model.predictingMemberCount;
@@ -79,8 +99,7 @@ export function referenceReturns({
 
   // Row p·N + n is particle p of candidate n.
   let states = Array.from({ length: R }, () => [...observation]);
-  const sums = new Float64Array(R);
-  const hasEnded = new Array<boolean>(R).fill(false);
+  const steps: ReferenceStep[][] = states.map(() => []);
   for (let t = 0; t < horizon; t++) {
     const actions = states.map((_, row) => sequences[row % N]![t]!);
     let next = states.map((x, row) => {
@@ -102,12 +121,25 @@ export function referenceReturns({
         });
       });
     }
-    for (let row = 0; row < R; row++) {
-      if (hasEnded[row]) continue;
-      sums[row]! += task.reward(states[row]!, actions[row]!, next[row]!);
-      hasEnded[row] = task.ended?.(states[row]!, actions[row]!, next[row]!) ?? false;
-    }
+    states.forEach((x, row) => {
+      const u = actions[row]!;
+      steps[row]!.push({ x, u, next: next[row]!, disagreement: disagreementAt(model, x, u) });
+    });
     states = next;
   }
-  return Array.from({ length: N }, (_, n) => Array.from({ length: P }, (_, p) => sums[p * N + n]!).reduce((a, b) => a + b, 0) / P);
+  return Array.from({ length: N }, (_, n) => Array.from({ length: P }, (__, p) => steps[p * N + n]!));
+}
+
+/** Returns by candidate: means over particles of the rewards up to the ending. */
+export function referenceReturns({ task, ...problem }: ReferenceProblem): number[] {
+  return referenceSteps(problem).map((particles) => {
+    let sum = 0;
+    for (const steps of particles) {
+      for (const { x, u, next } of steps) {
+        sum += task.reward(x, u, next);
+        if (task.ended?.(x, u, next)) break;
+      }
+    }
+    return sum / particles.length;
+  });
 }

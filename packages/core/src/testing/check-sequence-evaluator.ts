@@ -1,7 +1,7 @@
 /** The contract of a sequence evaluator as a check. */
-import { createRng } from '../rng.js';
+import { createRng, type Rng } from '../rng.js';
 import { type BoxSpace, sampleSpace } from '../space.js';
-import type { SequenceEvaluator } from '../sequence-evaluator.js';
+import type { PredictedTrajectories, SequenceEvaluator } from '../sequence-evaluator.js';
 import { allFinite, type Contract, contract, firstDifference, show } from './contract.js';
 
 /** The clauses of {@link checkSequenceEvaluator}. */
@@ -14,6 +14,8 @@ export type SequenceEvaluatorClause =
   | 'any-count'
   | 'actions-matter'
   | 'row-independence'
+  | 'gradient'
+  | 'prediction'
   | 'sizes';
 
 /** How to check a sequence evaluator. */
@@ -48,6 +50,9 @@ const SECOND_MARK = Math.fround(98765.43);
  * - `any-count`: any number of sequences is taken, one too, and calls of other sizes between change nothing
  * - `actions-matter`: different sequences have different returns
  * - `row-independence`: a sequence has the same return alone, and at any place in a batch (option `deterministic`)
+ * - `gradient`: where gradients are given, the returns beside them are those of `evaluate`, all are written and, for
+ *   ordinary sequences, finite, and a small step along them raises the returns
+ * - `prediction`: where trajectories are predicted, they have the stated size, are finite, and equal for equal generators
  * - `sizes`: an observation, sequences or returns of a wrong length are refused with a ShapeError
  *
  * @throws ContractError that names the clause which is broken.
@@ -111,9 +116,85 @@ export async function checkSequenceEvaluator(evaluator: SequenceEvaluator, optio
     require('row-independence', close(returns[1]!, alone!), `sequence 1 must have the same return alone, got ${returns[1]} and ${alone}`);
   }
 
+  const check: OptionalChecks = {
+    evaluator,
+    contract: { require, requireError, allowAsync },
+    observation,
+    sequences,
+    seed,
+    finite,
+    tolerance,
+  };
+  await checkGradient(check, returns);
+  await checkPrediction(check);
+
   const call = (o: number, s: number, r: number) => (): Promise<void> =>
     evaluator.evaluate(new Float32Array(o), new Float32Array(s), new Float32Array(r), createRng(seed));
   await requireError('sizes', 'SHAPE', `an observation of ${observationSize + 1} components`, call(observationSize + 1, 2 * length, 2));
   await requireError('sizes', 'SHAPE', 'sequences that are cut', call(observationSize, 2 * length - 1, 2));
   await requireError('sizes', 'SHAPE', '3 returns for 2 sequences', call(observationSize, 2 * length, 3));
+}
+
+/** What the checks of optional parts need. */
+interface OptionalChecks {
+  readonly evaluator: SequenceEvaluator;
+  readonly contract: Contract<SequenceEvaluatorClause>;
+  readonly observation: Float32Array;
+  readonly sequences: Float32Array;
+  readonly seed: number;
+  readonly finite: boolean;
+  readonly tolerance: number;
+}
+
+async function checkGradient(check: OptionalChecks, returns: Float32Array): Promise<void> {
+  const { evaluator, contract: clauses, observation, sequences, seed, finite, tolerance } = check;
+  const { require, requireError, allowAsync } = clauses;
+  if (!evaluator.evaluateWithGradient) return;
+  const generator = (): Rng => createRng(seed).split('evaluation');
+  const beside = new Float32Array(returns.length).fill(FIRST_MARK);
+  const gradients = new Float32Array(sequences.length).fill(FIRST_MARK);
+  const differentiate = (rows: number): Promise<void> =>
+    evaluator.evaluateWithGradient!(observation, sequences, beside, gradients.subarray(0, rows), generator());
+  await allowAsync('gradient', 'evaluateWithGradient', () => differentiate(sequences.length));
+  const far = returns.findIndex((value, i) => Math.abs(value - beside[i]!) > tolerance * (1 + Math.abs(value)));
+  require('gradient', far === -1, `return ${far} must be that of evaluate, ${returns[far]}, got ${beside[far]}`);
+  require('gradient', !gradients.includes(FIRST_MARK), 'every derivative must be written');
+  if (!finite) return;
+  require('gradient', allFinite(gradients), () => `derivatives must be finite, got ${show(gradients)}`);
+  const squares = gradients.reduce((sum, value) => sum + value * value, 0);
+  require('gradient', squares > 0, 'derivatives must not all be 0 where actions matter');
+  // A step that a linear function would gain a hundredth of the spread of the returns by.
+  const total = (values: Float32Array): number => values.reduce((sum, value) => sum + value, 0);
+  const spread = returns.reduce((sum, value) => sum + Math.abs(value - total(returns) / returns.length), 0);
+  const step = (0.01 * spread) / squares;
+  const moved = new Float32Array(returns.length);
+  await evaluator.evaluate(
+    observation,
+    sequences.map((value, i) => value + step * gradients[i]!),
+    moved,
+    generator(),
+  );
+  require('gradient', total(moved) >
+    total(returns), `a small step along the gradient must raise the sum of returns, got ${total(moved)} from ${total(returns)}`);
+  await requireError('gradient', 'SHAPE', 'gradients of another length', () => differentiate(sequences.length - 1));
+}
+
+async function checkPrediction(check: OptionalChecks): Promise<void> {
+  const { evaluator, contract: clauses, observation, sequences, seed, finite } = check;
+  const { require, requireError, allowAsync } = clauses;
+  if (!evaluator.predictTrajectory) return;
+  const { horizon, actionSize, observationSize } = evaluator;
+  const sequence = sequences.slice(0, horizon * actionSize);
+  const predict = (): Promise<PredictedTrajectories> => evaluator.predictTrajectory!(observation, sequence, createRng(seed));
+  const { particleCount, observations } = await allowAsync('prediction', 'predictTrajectory', predict);
+  require('prediction', Number.isSafeInteger(particleCount) &&
+    particleCount >= 1, `particleCount must be a positive integer, got ${particleCount}`);
+  const size = particleCount * horizon * observationSize;
+  require('prediction', observations.length === size, `observations must have ${size} elements, got ${observations.length}`);
+  if (finite) require('prediction', allFinite(observations), () => `observations must be finite, got ${show(observations)}`);
+  const again = await predict();
+  require('prediction', firstDifference(observations, again.observations) === -1, 'equal generators must give equal predictions');
+  await requireError('prediction', 'SHAPE', 'a sequence that is cut', () =>
+    evaluator.predictTrajectory!(observation, sequence.subarray(1), createRng(seed)),
+  );
 }

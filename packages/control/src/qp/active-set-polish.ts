@@ -1,0 +1,153 @@
+/**
+ * From a guess of the active constraints to the solution at the accuracy of the numbers: solves
+ *
+ *   minimise ½ xᵀPx + qᵀx   subject to   (Ax, x)ᵢ = the active side,   i active
+ *
+ * by the proximal factorisation with refinement on exact residuals, then corrects the guess (drops multipliers of the
+ * wrong sign, adds violated constraints) and repeats: a primal-dual active-set method (Hintermüller, Ito and Kunisch
+ * 2003) that ends an interior-point run, and starts a warm one.
+ */
+import type { KktFactor } from './quasi-definite-factor.js';
+import { createOptimality, type Optimality } from './optimality.js';
+import { kindEqual, kindFree, type ScaledProgram, type SparseProgram } from './scaled-program.js';
+
+/** The polish of one size. */
+export interface ActiveSetPolish {
+  /** Measures of the pair returned last. */
+  readonly optimality: Optimality;
+  /** Rounds used last. */
+  rounds: number;
+  /**
+   * Improves x `[n]`, y `[m + n]` and active `[m + n]` in place; leaves them where nothing is better.
+   * @returns merit: the largest of violation, stationarity and gap
+   */
+  polish(
+    program: SparseProgram,
+    scaled: ScaledProgram,
+    factor: KktFactor,
+    x: Float64Array,
+    y: Float64Array,
+    active: Int8Array,
+    tolerance: number,
+    maxRounds: number,
+  ): number;
+}
+
+const proximity = 1e-9;
+const huge = 1e30;
+
+/** Largest of the three measures. */
+export function meritOf(measures: { violation: number; stationarity: number; gap: number }): number {
+  return Math.max(measures.violation, measures.stationarity, measures.gap);
+}
+
+/** Makes the arrays for n variables and m rows. */
+export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
+  const count = m + n;
+  const optimality = createOptimality(n, m);
+  const x = new Float64Array(n);
+  const y = new Float64Array(count);
+  const set = new Int8Array(count);
+  const a = new Float64Array(n);
+  const b = new Float64Array(m);
+  const rightX = new Float64Array(n);
+  const rightY = new Float64Array(m);
+
+  const self: ActiveSetPolish = {
+    optimality,
+    rounds: 0,
+    polish(program, scaled, factor, givenX, givenY, active, tolerance, maxRounds) {
+      const { lower, upper } = program;
+      const { kind, variableScale: D, constraintScale: E, costScale: c } = scaled;
+      optimality.evaluate(program, givenX, givenY);
+      let bestMerit = meritOf(optimality);
+      x.set(givenX);
+      y.set(givenY);
+      set.set(active);
+      let previousChanges = Infinity;
+      let rising = 0;
+      for (let round = 0; round < maxRounds && bestMerit > tolerance; round++) {
+        self.rounds = round + 1;
+        for (let i = 0; i < count; i++) {
+          if (kind[i] === kindEqual) set[i] = 2;
+          const on = set[i] !== 0 && kind[i] !== kindFree;
+          if (!on) y[i] = 0;
+          if (i < m) b[i] = on ? proximity : huge;
+          else {
+            a[i - m] = on ? huge : proximity;
+            if (on) x[i - m] = set[i] === 1 ? upper[i]! : lower[i]!;
+          }
+        }
+        factor.factorize(a, b);
+        let before = Infinity;
+        for (let refinement = 0; refinement < 12; refinement++) {
+          for (let j = 0; j < n; j++) if (set[m + j] === 0) y[m + j] = 0;
+          optimality.evaluate(program, x, y);
+          let norm = 0;
+          for (let j = 0; j < n; j++) {
+            if (set[m + j] !== 0 && kind[m + j] !== kindFree) {
+              rightX[j] = 0;
+              continue;
+            }
+            rightX[j] = -optimality.gradient[j]! * D[j]! * c;
+            norm = Math.max(norm, Math.abs(rightX[j]!));
+          }
+          for (let i = 0; i < m; i++) {
+            if (b[i] === huge) {
+              rightY[i] = 0;
+              continue;
+            }
+            const side = set[i] === 1 ? upper[i]! : lower[i]!;
+            rightY[i] = (side - optimality.value[i]! - optimality.valueRest[i]!) * E[i]!;
+            norm = Math.max(norm, Math.abs(rightY[i]!));
+          }
+          if (!(norm > 0) || norm > 0.7 * before) break;
+          before = norm;
+          factor.solve(rightX, rightY);
+          for (let j = 0; j < n; j++) if (a[j] !== huge) x[j]! += rightX[j]! * D[j]!;
+          for (let i = 0; i < m; i++) if (b[i] !== huge) y[i]! += (rightY[i]! * E[i]!) / c;
+          if (norm < 1e-18) break;
+        }
+        // Multipliers of active bounds take up the gradient.
+        for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j] = 0;
+        optimality.evaluate(program, x, y);
+        for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j] = -optimality.gradient[j]!;
+        // Wrong signs and violations correct the guess; what is returned has none of them.
+        let changes = 0;
+        for (let i = 0; i < count; i++) {
+          const side = set[i]!;
+          if (side === 2 || kind[i] === kindFree) continue;
+          if (side !== 0 && y[i]! * side < 0) {
+            y[i] = 0;
+            set[i] = 0;
+            changes++;
+          }
+        }
+        for (let i = 0; i < count; i++) {
+          if (kind[i] === kindEqual || kind[i] === kindFree || set[i] !== 0) continue;
+          const value = optimality.value[i]!;
+          const slack = 1e-13 * Math.max(1, Math.abs(value));
+          if (value < lower[i]! - slack) set[i] = -1;
+          else if (value > upper[i]! + slack) set[i] = 1;
+          else continue;
+          changes++;
+        }
+        optimality.evaluate(program, x, y);
+        const merit = meritOf(optimality);
+        if (merit < bestMerit) {
+          bestMerit = merit;
+          givenX.set(x);
+          givenY.set(y);
+          active.set(set);
+        }
+        if (changes === 0 || !(merit < Infinity)) break;
+        rising = changes >= previousChanges ? rising + 1 : 0;
+        if (rising > 2) break;
+        previousChanges = changes;
+      }
+      optimality.evaluate(program, givenX, givenY);
+      return meritOf(optimality);
+    },
+  };
+  return self;
+}

@@ -1,0 +1,445 @@
+/**
+ * Proximal interior-point method for a scaled convex quadratic program (after PIQP: Schwan, Jiang, Kuhn and Jones
+ * 2023). Every constraint keeps slacks sl = g − lower and su = upper − g of its finite sides, g = (Ax, x), with
+ * multipliers zl, zu ≥ 0 and y = zu − zl; an equality keeps a free multiplier y. A step solves
+ *
+ *   [ P + ρI + W_bounds   Aᵀ            ] [dx]
+ *   [ A                  −(W⁻¹ + δI)    ] [dy]       W = zl/sl + zu/su  (W⁻¹ = 0 for equalities)
+ *
+ * whose ρ and δ are proximal terms about the present iterate: they make the matrix quasi-definite for every P ⪰ 0 and
+ * every A, and vanish at the solution. Directions are Mehrotra's predictor and corrector, then Gondzio's correctors of
+ * single products while they lengthen the step.
+ */
+import type { KktFactor } from './quasi-definite-factor.js';
+import { evaluateConstraints, evaluateStationarity, kindEqual, kindFree, kindLower, kindUpper, type ScaledProgram } from './scaled-program.js';
+import { addTransposedProduct, multiplyRows } from './sparse-rows.js';
+
+/** Options of one run. */
+export interface InteriorPointSettings {
+  readonly maxIterations: number;
+  /** Bound on violation, stationarity and gap in the units of the original problem. */
+  readonly tolerance: number;
+  /** ρ. */
+  readonly primalProximity: number;
+  /** δ. */
+  readonly dualProximity: number;
+  /** Asked now and then with the iterate in original units; true ends the run as `certified`. */
+  readonly isCertificate: (x: Float64Array, y: Float64Array) => boolean;
+  readonly trace?: (iteration: number, violation: number, stationarity: number, gap: number, mu: number) => void;
+}
+
+/** How a run ended. */
+export type InteriorPointEnd = 'converged' | 'stalled' | 'certified' | 'iterationLimit';
+
+/** The arrays of the method, made once per size; `x`, `y`, `active` hold the best iterate after `run`, in original units. */
+export interface InteriorPoint {
+  readonly x: Float64Array;
+  /** All multipliers, `[m + n]`. */
+  readonly y: Float64Array;
+  /** Which side seems active: −1 lower, 1 upper, 0 none, `[m + n]`; 2 for equalities. */
+  readonly active: Int8Array;
+  /** Steps of the last run. */
+  iterations: number;
+  /** Largest of violation, stationarity and gap of the best iterate, original units. */
+  merit: number;
+  run(program: ScaledProgram, factor: KktFactor, settings: InteriorPointSettings, warm: boolean): InteriorPointEnd;
+}
+
+const huge = 1e30;
+
+/** Makes the workspace for n variables and m rows. */
+export function createInteriorPoint(n: number, m: number): InteriorPoint {
+  const count = n + m;
+  const array = (size: number): Float64Array => new Float64Array(size);
+  const bestX = array(n);
+  const bestY = array(count);
+  const active = new Int8Array(count);
+  const x = array(n);
+  const y = array(count);
+  const g = array(count);
+  const sl = array(count).fill(1);
+  const su = array(count).fill(1);
+  const zl = array(count);
+  const zu = array(count);
+  const rl = array(count);
+  const ru = array(count);
+  const cl = array(count);
+  const cu = array(count);
+  const dsl = array(count);
+  const dsu = array(count);
+  const dzl = array(count);
+  const dzu = array(count);
+  const weight = array(count);
+  const dy = array(count);
+  const rd = array(n);
+  const dx = array(n);
+  const a = array(n);
+  const b = array(m);
+  const rightX = array(n);
+  const rightY = array(m);
+  const restX = array(n);
+  const restY = array(m);
+  const rowsOfStep = array(m);
+  const product = array(n);
+  const userX = array(n);
+  const userY = array(count);
+  let program!: ScaledProgram;
+  let factor!: KktFactor;
+  let rho = 0;
+  let delta = 0;
+  let complementarityCount = 0;
+
+  /** Solves for (dx, dy of rows) with iterative refinement; the right side is in `rightX`, `rightY`. */
+  const solveRefined = (): void => {
+    const { P, A, kind } = program;
+    dx.set(rightX);
+    for (let i = 0; i < m; i++) dy[i] = rightY[i]!;
+    restX.set(rightX);
+    restY.set(rightY);
+    dx.fill(0);
+    for (let i = 0; i < m; i++) dy[i] = 0;
+    let scale = 0;
+    for (let j = 0; j < n; j++) scale = Math.max(scale, Math.abs(rightX[j]!) / Math.max(1, a[j]!));
+    for (let i = 0; i < m; i++) scale = Math.max(scale, Math.abs(rightY[i]!) / Math.max(1, b[i]!));
+    let before = Infinity;
+    for (let round = 0; round < 8; round++) {
+      factor.solve(restX, restY);
+      for (let j = 0; j < n; j++) dx[j]! += restX[j]!;
+      for (let i = 0; i < m; i++) dy[i]! += restY[i]!;
+      multiplyRows(P, dx, restX);
+      for (let j = 0; j < n; j++) restX[j] = restX[j]! + a[j]! * dx[j]!;
+      addTransposedProduct(A, dy, restX);
+      multiplyRows(A, dx, restY);
+      let norm = 0;
+      for (let j = 0; j < n; j++) {
+        restX[j] = kind[m + j] === kindEqual ? 0 : rightX[j]! - restX[j]!;
+        norm = Math.max(norm, Math.abs(restX[j]!) / Math.max(1, a[j]!));
+      }
+      for (let i = 0; i < m; i++) {
+        restY[i] = rightY[i]! - restY[i]! + b[i]! * dy[i]!;
+        norm = Math.max(norm, Math.abs(restY[i]!) / Math.max(1, b[i]!));
+      }
+      if (!(norm > 1e-14 * scale) || norm > 0.5 * before) break;
+      before = norm;
+    }
+    for (let j = 0; j < n; j++) if (kind[m + j] === kindEqual) dx[j] = 0;
+  };
+
+  /** Solves for the whole direction, given wanted products cl, cu. */
+  const solveDirection = (): void => {
+    const { A, kind, lower } = program;
+    for (let j = 0; j < n; j++) rightX[j] = -rd[j]!;
+    for (let i = 0; i < count; i++) {
+      const k = kind[i]!;
+      if (k === kindEqual) {
+        if (i < m) rightY[i] = lower[i]! - g[i]!;
+        else rightX[i - m] = 0;
+        continue;
+      }
+      if (k === kindFree) {
+        if (i < m) rightY[i] = 0;
+        continue;
+      }
+      let shift = 0;
+      if (k & kindLower) shift -= (cl[i]! - zl[i]! * rl[i]!) / sl[i]!;
+      if (k & kindUpper) shift += (cu[i]! - zu[i]! * ru[i]!) / su[i]!;
+      if (i < m) rightY[i] = -shift / weight[i]!;
+      else rightX[i - m]! -= shift;
+    }
+    solveRefined();
+    multiplyRows(A, dx, rowsOfStep);
+    for (let i = 0; i < count; i++) {
+      const k = kind[i]!;
+      if (k === kindEqual || k === kindFree) continue;
+      const move = i < m ? rowsOfStep[i]! - delta * dy[i]! : dx[i - m]!;
+      if (k & kindLower) {
+        dsl[i] = move + rl[i]!;
+        dzl[i] = (cl[i]! - zl[i]! * dsl[i]!) / sl[i]!;
+      }
+      if (k & kindUpper) {
+        dsu[i] = ru[i]! - move;
+        dzu[i] = (cu[i]! - zu[i]! * dsu[i]!) / su[i]!;
+      }
+    }
+  };
+
+  const longestStep = (values: Float64Array, changes: Float64Array, side: number): number => {
+    const { kind } = program;
+    let longest = 1;
+    for (let i = 0; i < count; i++) {
+      const k = kind[i]!;
+      if (k !== kindEqual && k & side && changes[i]! < 0) {
+        const step = -values[i]! / changes[i]!;
+        if (step < longest) longest = step;
+      }
+    }
+    return longest;
+  };
+  const primalStep = (): number => Math.min(longestStep(sl, dsl, kindLower), longestStep(su, dsu, kindUpper));
+  const dualStep = (): number => Math.min(longestStep(zl, dzl, kindLower), longestStep(zu, dzu, kindUpper));
+
+  const sumProducts = (primal: number, dual: number): number => {
+    const { kind } = program;
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
+      const k = kind[i]!;
+      if (k === kindEqual) continue;
+      if (k & kindLower) sum += (sl[i]! + primal * dsl[i]!) * (zl[i]! + dual * dzl[i]!);
+      if (k & kindUpper) sum += (su[i]! + primal * dsu[i]!) * (zu[i]! + dual * dzu[i]!);
+    }
+    return sum;
+  };
+
+  const setWeights = (unit: boolean): void => {
+    const { kind } = program;
+    for (let i = 0; i < count; i++) {
+      const k = kind[i]!;
+      if (k === kindEqual) weight[i] = huge;
+      else if (k === kindFree) weight[i] = 0;
+      else if (unit) weight[i] = 1;
+      else weight[i] = Math.min(1e25, Math.max(1e-25, (k & kindLower ? zl[i]! / sl[i]! : 0) + (k & kindUpper ? zu[i]! / su[i]! : 0)));
+    }
+    for (let i = 0; i < m; i++) b[i] = weight[i] === 0 ? huge : 1 / weight[i]! + delta;
+    for (let j = 0; j < n; j++) a[j] = weight[m + j]! + rho;
+  };
+
+  /** A start from the solution with unit weights, pushed inside (Mehrotra 1992). */
+  const startCold = (): void => {
+    const { A, kind, lower, upper } = program;
+    for (let j = 0; j < n; j++) x[j] = Math.min(Math.max(0, lower[m + j]!), upper[m + j]!);
+    y.fill(0);
+    setWeights(true);
+    factor.factorize(a, b);
+    evaluateConstraints(A, x, g);
+    evaluateStationarity(program, x, y, rd);
+    for (let j = 0; j < n; j++) rightX[j] = kind[m + j] === kindEqual ? 0 : -rd[j]!;
+    for (let i = 0; i < m; i++) rightY[i] = kind[i] === kindFree ? 0 : Math.min(Math.max(g[i]!, lower[i]!), upper[i]!) - g[i]!;
+    solveRefined();
+    for (let j = 0; j < n; j++) {
+      x[j]! += dx[j]!;
+      y[m + j] = kind[m + j] === kindEqual || kind[m + j] === kindFree ? 0 : dx[j]!;
+    }
+    for (let i = 0; i < m; i++) y[i] = kind[i] === kindFree ? 0 : dy[i]!;
+    evaluateConstraints(A, x, g);
+    let shiftS = 0;
+    for (let i = 0; i < count; i++) {
+      const k = kind[i]!;
+      if (k === kindEqual) continue;
+      if (k & kindLower) {
+        sl[i] = g[i]! - lower[i]!;
+        zl[i] = Math.max(0, -y[i]!);
+        shiftS = Math.max(shiftS, -1.5 * sl[i]!);
+      }
+      if (k & kindUpper) {
+        su[i] = upper[i]! - g[i]!;
+        zu[i] = Math.max(0, y[i]!);
+        shiftS = Math.max(shiftS, -1.5 * su[i]!);
+      }
+    }
+    let products = 0;
+    let sumS = 0;
+    let sumZ = 0;
+    for (let i = 0; i < count; i++) {
+      const k = kind[i]!;
+      if (k === kindEqual) continue;
+      if (k & kindLower) {
+        products += (sl[i]! + shiftS) * zl[i]!;
+        sumS += sl[i]! + shiftS;
+        sumZ += zl[i]!;
+      }
+      if (k & kindUpper) {
+        products += (su[i]! + shiftS) * zu[i]!;
+        sumS += su[i]! + shiftS;
+        sumZ += zu[i]!;
+      }
+    }
+    const moreS = shiftS + Math.max(1e-3, sumZ > 0 ? (0.5 * products) / sumZ : 1);
+    const moreZ = Math.max(1e-3, sumS > 0 ? (0.5 * products) / sumS : 1);
+    for (let i = 0; i < count; i++) {
+      sl[i]! += moreS;
+      su[i]! += moreS;
+      zl[i]! += moreZ;
+      zu[i]! += moreZ;
+    }
+  };
+
+  /** A start from multipliers and a point in original units. */
+  const startWarm = (): void => {
+    const { A, kind, lower, upper, variableScale: D, constraintScale: E, costScale: c } = program;
+    for (let j = 0; j < n; j++) x[j] = kind[m + j] === kindEqual ? lower[m + j]! : Math.min(Math.max(bestX[j]! / D[j]!, lower[m + j]!), upper[m + j]!);
+    for (let i = 0; i < count; i++) y[i] = (bestY[i]! * c) / E[i]!;
+    evaluateConstraints(A, x, g);
+    const floor = 1e-3;
+    for (let i = 0; i < count; i++) {
+      sl[i] = Math.max(floor, g[i]! - lower[i]!);
+      su[i] = Math.max(floor, upper[i]! - g[i]!);
+      zl[i] = Math.max(floor, -y[i]!);
+      zu[i] = Math.max(floor, y[i]!);
+      if (kind[i] === kindFree) y[i] = 0;
+    }
+  };
+
+  const self: InteriorPoint = { x: bestX, y: bestY, active, iterations: 0, merit: Infinity, run };
+
+  function run(given: ScaledProgram, givenFactor: KktFactor, settings: InteriorPointSettings, warm: boolean): InteriorPointEnd {
+    program = given;
+    factor = givenFactor;
+    rho = settings.primalProximity;
+    delta = settings.dualProximity;
+    const { P, A, q, kind, lower, upper, variableScale: D, constraintScale: E, costScale: c } = program;
+    complementarityCount = 0;
+    for (let i = 0; i < count; i++) {
+      if (kind[i] === kindEqual) continue;
+      if (kind[i]! & kindLower) complementarityCount++;
+      if (kind[i]! & kindUpper) complementarityCount++;
+    }
+    if (warm) startWarm();
+    else startCold();
+    let quadratic = false;
+    for (let k = 0; k < P.values.length && !quadratic; k++) quadratic = P.values[k] !== 0;
+    self.merit = Infinity;
+    let lastProgress = 0;
+    let progressMerit = Infinity;
+    let tinySteps = 0;
+
+    for (let iteration = 0; ; iteration++) {
+      self.iterations = iteration;
+      evaluateConstraints(A, x, g);
+      for (let i = 0; i < count; i++) {
+        const k = kind[i]!;
+        if (k === kindEqual) continue;
+        let value = 0;
+        if (k & kindLower) {
+          rl[i] = g[i]! - sl[i]! - lower[i]!;
+          value -= zl[i]!;
+        }
+        if (k & kindUpper) {
+          ru[i] = upper[i]! - g[i]! - su[i]!;
+          value += zu[i]!;
+        }
+        y[i] = value;
+      }
+      for (let j = 0; j < n; j++) if (kind[m + j] === kindEqual) y[m + j] = 0;
+      evaluateStationarity(program, x, y, rd);
+      for (let j = 0; j < n; j++) {
+        if (kind[m + j] === kindEqual) {
+          y[m + j] = -rd[j]!;
+          rd[j] = 0;
+        }
+      }
+      // Measures in original units.
+      let violation = 0;
+      let stationarity = 0;
+      let scaledResidual = 0;
+      for (let i = 0; i < count; i++) {
+        if (kind[i] === kindFree) continue;
+        const excess = Math.max(lower[i]! - g[i]!, g[i]! - upper[i]!);
+        if (excess > 0) violation = Math.max(violation, excess / E[i]!);
+        if (kind[i] === kindEqual) scaledResidual = Math.max(scaledResidual, excess);
+        else {
+          if (kind[i]! & kindLower) scaledResidual = Math.max(scaledResidual, Math.abs(rl[i]!));
+          if (kind[i]! & kindUpper) scaledResidual = Math.max(scaledResidual, Math.abs(ru[i]!));
+        }
+      }
+      for (let j = 0; j < n; j++) {
+        stationarity = Math.max(stationarity, Math.abs(rd[j]!) / (D[j]! * c));
+        scaledResidual = Math.max(scaledResidual, Math.abs(rd[j]!));
+      }
+      multiplyRows(P, x, product);
+      let gap = 0;
+      let gapScale = 0;
+      for (let j = 0; j < n; j++) {
+        const term = x[j]! * (product[j]! + q[j]!);
+        gap += term;
+        gapScale += Math.abs(term);
+      }
+      for (let i = 0; i < count; i++) {
+        const k = kind[i]!;
+        if (k === kindFree) continue;
+        const term = k === kindEqual ? y[i]! * lower[i]! : (k & kindUpper ? zu[i]! * upper[i]! : 0) - (k & kindLower ? zl[i]! * lower[i]! : 0);
+        gap += term;
+        gapScale += Math.abs(term);
+      }
+      gap = Math.abs(gap) / c;
+      const merit = Math.max(violation, stationarity, gap);
+      const mu = complementarityCount === 0 ? 0 : sumProducts(0, 0) / complementarityCount;
+      if (!(merit < Infinity)) return 'stalled';
+      if (settings.trace !== undefined) settings.trace(iteration, violation, stationarity, gap, mu);
+      if (merit < self.merit) {
+        self.merit = merit;
+        for (let j = 0; j < n; j++) bestX[j] = D[j]! * x[j]!;
+        for (let i = 0; i < count; i++) {
+          bestY[i] = (E[i]! * y[i]!) / c;
+          const k = kind[i]!;
+          if (k === kindEqual) active[i] = 2;
+          else if (k & kindLower && zl[i]! > sl[i]!) active[i] = -1;
+          else if (k & kindUpper && zu[i]! > su[i]!) active[i] = 1;
+          else active[i] = 0;
+        }
+      }
+      if (merit <= settings.tolerance) return 'converged';
+      const progress = scaledResidual + mu;
+      if (progress < 0.8 * progressMerit || merit <= 0.5 * self.merit) {
+        progressMerit = Math.min(progress, progressMerit);
+        lastProgress = iteration;
+      }
+      if (iteration - lastProgress > 12 || tinySteps > 3) return 'stalled';
+      if (scaledResidual + mu * complementarityCount < 1e-15 * (1 + gapScale)) return 'stalled';
+      if (iteration >= settings.maxIterations) return 'iterationLimit';
+      if (iteration > 3 && iteration % 2 === 0) {
+        for (let j = 0; j < n; j++) userX[j] = D[j]! * x[j]!;
+        for (let i = 0; i < count; i++) userY[i] = (E[i]! * y[i]!) / c;
+        if (settings.isCertificate(userX, userY)) return 'certified';
+      }
+
+      setWeights(false);
+      factor.factorize(a, b);
+      // Predictor.
+      for (let i = 0; i < count; i++) {
+        cl[i] = -sl[i]! * zl[i]!;
+        cu[i] = -su[i]! * zu[i]!;
+      }
+      solveDirection();
+      let alphaPrimal = 1;
+      let alphaDual = 1;
+      if (complementarityCount > 0) {
+        alphaPrimal = primalStep();
+        alphaDual = dualStep();
+        if (quadratic) alphaPrimal = alphaDual = Math.min(alphaPrimal, alphaDual);
+        const muAffine = sumProducts(alphaPrimal, alphaDual) / complementarityCount;
+        const ratio = muAffine / mu;
+        const sigma = Math.min(1, Math.max(1e-8, ratio * ratio * ratio));
+        const target = sigma * mu;
+        for (let i = 0; i < count; i++) {
+          cl[i] = target - sl[i]! * zl[i]! - dsl[i]! * dzl[i]!;
+          cu[i] = target - su[i]! * zu[i]! - dsu[i]! * dzu[i]!;
+        }
+        solveDirection();
+        alphaPrimal = primalStep();
+        alphaDual = dualStep();
+        if (quadratic) alphaPrimal = alphaDual = Math.min(alphaPrimal, alphaDual);
+        const back = Math.max(0.99, 1 - 0.1 * mu);
+        alphaPrimal = alphaPrimal < 1 ? alphaPrimal * back : 1;
+        alphaDual = alphaDual < 1 ? alphaDual * back : 1;
+      }
+      for (let j = 0; j < n; j++) x[j]! += alphaPrimal * dx[j]!;
+      for (let i = 0; i < count; i++) {
+        const k = kind[i]!;
+        if (k === kindEqual) {
+          if (i < m) y[i]! += alphaDual * dy[i]!;
+          continue;
+        }
+        if (k & kindLower) {
+          sl[i]! += alphaPrimal * dsl[i]!;
+          zl[i]! += alphaDual * dzl[i]!;
+        }
+        if (k & kindUpper) {
+          su[i]! += alphaPrimal * dsu[i]!;
+          zu[i]! += alphaDual * dzu[i]!;
+        }
+      }
+      tinySteps = Math.max(alphaPrimal, alphaDual) < 1e-6 ? tinySteps + 1 : 0;
+    }
+  }
+  return self;
+}

@@ -1,0 +1,138 @@
+/**
+ * How far a primal-dual pair is from the optimum of a quadratic program, in its own units: violation of the
+ * constraints, stationarity Px + q + Aᵀy, and the gap between primal and dual objective,
+ * xᵀPx + qᵀx + Σ (upper·y⁺ − lower·y⁻). Sums are kept in doubled precision.
+ */
+import { addRowsPrecisely, addTransposedPrecisely } from './sparse-rows.js';
+import type { SparseProgram } from './scaled-program.js';
+
+/** Residuals of a primal-dual pair, all in the largest-element norm. */
+export interface OptimalityMeasures {
+  violation: number;
+  stationarity: number;
+  gap: number;
+  /** Size of the largest terms that cancel in the violation. */
+  violationScale: number;
+  /** Size of the largest terms that cancel in the stationarity. */
+  stationarityScale: number;
+  /** Size of the terms that cancel in the gap. */
+  gapScale: number;
+  /** ½ xᵀPx + qᵀx. */
+  objective: number;
+}
+
+/** The arrays that hold exact residuals of one size, and the measures of the last evaluation. */
+export interface Optimality extends OptimalityMeasures {
+  /** Value of each constraint, (Ax, x), `[m + n]`. */
+  readonly value: Float64Array;
+  /** Px + q + Aᵀy + y of bounds, `[n]`. */
+  readonly gradient: Float64Array;
+  /** What `value` lost by rounding. */
+  readonly valueRest: Float64Array;
+  /** Evaluates a pair; y `[m + n]`. */
+  evaluate(program: SparseProgram, x: Float64Array, y: Float64Array): void;
+}
+
+/** Makes the arrays for n variables and m rows. */
+export function createOptimality(n: number, m: number): Optimality {
+  const value = new Float64Array(m + n);
+  const valueRest = new Float64Array(m + n);
+  const gradient = new Float64Array(n);
+  const gradientRest = new Float64Array(n);
+  const product = new Float64Array(n);
+  const productRest = new Float64Array(n);
+  const self: Optimality = {
+    violation: 0,
+    stationarity: 0,
+    gap: 0,
+    violationScale: 0,
+    stationarityScale: 0,
+    gapScale: 0,
+    objective: 0,
+    value,
+    valueRest,
+    gradient,
+    evaluate(program, x, y) {
+      const { P, A, q, lower, upper } = program;
+      value.fill(0);
+      valueRest.fill(0);
+      addRowsPrecisely(A, x, value, valueRest);
+      for (let j = 0; j < n; j++) value[m + j] = x[j]!;
+      product.fill(0);
+      productRest.fill(0);
+      addRowsPrecisely(P, x, product, productRest);
+      let gap = 0;
+      let gapRest = 0;
+      let gapScale = 0;
+      let half = 0;
+      const addTerm = (factor: number, other: number): void => {
+        const term = factor * other;
+        const split = 134217729 * factor;
+        const high = split - (split - factor);
+        const low = factor - high;
+        const otherSplit = 134217729 * other;
+        const otherHigh = otherSplit - (otherSplit - other);
+        const otherLow = other - otherHigh;
+        const total = gap + term;
+        const back = total - gap;
+        gapRest += low * otherLow - (term - high * otherHigh - low * otherHigh - high * otherLow) + (gap - (total - back) + (term - back));
+        gap = total;
+        gapScale = Math.max(gapScale, Math.abs(term));
+      };
+      let objective = 0;
+      for (let j = 0; j < n; j++) {
+        addTerm(x[j]!, product[j]!);
+        half += x[j]! * product[j]!;
+        objective += x[j]! * q[j]!;
+        addTerm(x[j]!, q[j]!);
+        gradient[j] = product[j]!;
+        gradientRest[j] = productRest[j]!;
+      }
+      self.objective = objective + half / 2;
+      let violation = 0;
+      let violationScale = 0;
+      for (let i = 0; i < m + n; i++) {
+        const low = lower[i]!;
+        const high = upper[i]!;
+        const excess = Math.max(low - value[i]! - valueRest[i]!, value[i]! - high + valueRest[i]!);
+        if (excess > violation) violation = excess;
+        if (low > -Infinity) violationScale = Math.max(violationScale, Math.abs(low));
+        if (high < Infinity) violationScale = Math.max(violationScale, Math.abs(high));
+        violationScale = Math.max(violationScale, Math.abs(value[i]!));
+        const multiplier = y[i]!;
+        if (multiplier === 0) continue;
+        // A multiplier of an infinite side has nothing to press against.
+        if (multiplier > 0 ? high === Infinity : low === -Infinity) violation = Infinity;
+        else addTerm(multiplier, multiplier > 0 ? high : low);
+      }
+      self.violation = violation;
+      self.violationScale = violationScale;
+      self.gap = Math.abs(gap + gapRest);
+      self.gapScale = gapScale;
+      addTransposedPrecisely(A, y, gradient, gradientRest);
+      let stationarity = 0;
+      let stationarityScale = 0;
+      for (let j = 0; j < n; j++) {
+        const one = gradient[j]! + q[j]!;
+        // Sum of three without loss where they cancel.
+        const back = one - gradient[j]!;
+        const rest = gradient[j]! - (one - back) + (q[j]! - back) + gradientRest[j]!;
+        const multiplier = y[m + j]!;
+        gradient[j] = one + multiplier + (one + multiplier === 0 ? rest : roundingOf(one, multiplier) + rest);
+        stationarity = Math.max(stationarity, Math.abs(gradient[j]!));
+        stationarityScale = Math.max(stationarityScale, Math.abs(q[j]!), Math.abs(product[j]!), Math.abs(multiplier));
+      }
+      self.stationarity = stationarity;
+      self.stationarityScale = stationarityScale;
+      if (!(self.violation + self.stationarity + self.gap < Infinity)) self.violation = Infinity;
+    },
+  };
+  return self;
+}
+
+/** What a + b loses by rounding. */
+function roundingOf(a: number, b: number): number {
+  const total = a + b;
+  const back = total - a;
+  return a - (total - back) + (b - back);
+}

@@ -1,0 +1,165 @@
+/**
+ * The course of a solve, shared by the dense and the stagewise solver: equilibrate; where a warm start is given, try its
+ * active set; interior point; refine on the active set; and where that ends without a solution, look for a proof that
+ * there is none by solving the nearest programs that always have one (see `nearest-programs.ts`).
+ */
+import { createActiveSetPolish } from './active-set-polish.js';
+import { createCertificates } from './certificates.js';
+import { createInteriorPoint } from './interior-point.js';
+import { findDescentRay, findInfeasibilityProof } from './nearest-programs.js';
+import type { QpStatus } from './quadratic-program.js';
+import type { KktFactor } from './quasi-definite-factor.js';
+import { createScaledProgram, scaleProgram, type ScaledProgram, type SparseProgram } from './scaled-program.js';
+
+/** Options of the quadratic programming solvers. */
+export interface QpOptions {
+  /** Most interior-point steps, at least 1. Default 200. */
+  readonly maxIterations?: number;
+  /** Bound on violation, stationarity and gap, in the program's units. Default 1e-9. */
+  readonly absoluteTolerance?: number;
+  /**
+   * What is accepted as solved beyond the absolute tolerance, relative to the largest terms that cancel; the method
+   * goes for the absolute tolerance first and falls back on this where rounding allows no more. Default 1e-9.
+   */
+  readonly relativeTolerance?: number;
+  /** ρ, weight of the proximal term of the variables, in equilibrated units. Default 1e-8. */
+  readonly primalProximity?: number;
+  /** δ, weight of the proximal term of the multipliers. Default 1e-8. */
+  readonly dualProximity?: number;
+  /** Rounds of equilibration. Default 20; the stagewise solver scales costs only. */
+  readonly scalingRounds?: number;
+  /** Whether to refine on the active set. Default true. */
+  readonly polish?: boolean;
+  /** Rounds of active-set changes tried from a warm start before the interior-point method takes over. Default 12. */
+  readonly warmRounds?: number;
+}
+
+/** Options with all defaults filled in. */
+export type QpSettings = Required<QpOptions>;
+
+/** Solver of one pattern. */
+export interface ProgramSolver {
+  /** Solution, `[n]`; written by the caller before a warm start. */
+  readonly x: Float64Array;
+  /** All multipliers, `[m + n]`; likewise. */
+  readonly y: Float64Array;
+  readonly measures: { readonly violation: number; readonly stationarity: number; readonly gap: number; readonly objective: number };
+  /** Proof in the program's units, of size m + n or n by the status. */
+  readonly certificate: Float64Array | undefined;
+  readonly iterations: number;
+  readonly polishRounds: number;
+  solve(program: SparseProgram, warm: boolean): QpStatus;
+}
+
+/** Makes a solver for the pattern of `program`; `makeFactor` gets the scaled matrices, whose values change in place; `seekProof` false leaves out proofs. */
+export function createProgramSolver(
+  program: SparseProgram,
+  makeFactor: (scaled: ScaledProgram) => KktFactor,
+  settings: QpSettings,
+  seekProof = true,
+): ProgramSolver {
+  const n = program.q.length;
+  const m = program.A.rows;
+  const scaled = createScaledProgram(program);
+  const factor = makeFactor(scaled);
+  const interior = createInteriorPoint(n, m);
+  const polisher = createActiveSetPolish(n, m);
+  const certificates = createCertificates(n, m);
+  const certificateOfRows = new Float64Array(m + n);
+  const certificateOfVariables = new Float64Array(n);
+  const scaledX = new Float64Array(n);
+  const scaledY = new Float64Array(m + n);
+  const { x, y, active } = interior;
+  const { optimality } = polisher;
+  let certificate: Float64Array | undefined;
+  let iterations = 0;
+  let polishRounds = 0;
+  let proof: QpStatus | undefined;
+
+  const publishInfeasible = (): QpStatus => {
+    for (let i = 0; i < m + n; i++) certificateOfRows[i] = certificates.multipliers[i]! * scaled.constraintScale[i]!;
+    certificate = certificateOfRows;
+    return 'primalInfeasible';
+  };
+  const publishUnbounded = (): QpStatus => {
+    for (let j = 0; j < n; j++) certificateOfVariables[j] = certificates.direction[j]! * scaled.variableScale[j]!;
+    certificate = certificateOfVariables;
+    return 'dualInfeasible';
+  };
+  const isCertificate = (candidateX: Float64Array, candidateY: Float64Array): boolean => {
+    for (let i = 0; i < m; i++) scaledY[i] = candidateY[i]! / scaled.constraintScale[i]!;
+    if (certificates.provesInfeasible(scaled, scaledY)) {
+      proof = publishInfeasible();
+      return true;
+    }
+    for (let j = 0; j < n; j++) scaledX[j] = candidateX[j]! / scaled.variableScale[j]!;
+    if (certificates.provesUnbounded(scaled, scaledX)) {
+      proof = publishUnbounded();
+      return true;
+    }
+    return false;
+  };
+  const accepted = (): boolean => {
+    const { absoluteTolerance: absolute, relativeTolerance: relative } = settings;
+    return (
+      optimality.violation <= absolute + relative * optimality.violationScale &&
+      optimality.stationarity <= absolute + relative * optimality.stationarityScale &&
+      optimality.gap <= absolute + relative * optimality.gapScale
+    );
+  };
+  const interiorSettings = {
+    maxIterations: settings.maxIterations,
+    tolerance: settings.absoluteTolerance,
+    primalProximity: settings.primalProximity,
+    dualProximity: settings.dualProximity,
+    isCertificate: seekProof ? isCertificate : () => false,
+  };
+
+  const solve = (given: SparseProgram, warm: boolean): QpStatus => {
+    certificate = undefined;
+    iterations = 0;
+    polishRounds = 0;
+    proof = undefined;
+    scaleProgram(given, scaled, settings.scalingRounds);
+    if (warm && settings.warmRounds > 0) {
+      for (let i = 0; i < m + n; i++) {
+        const value = y[i]!;
+        active[i] = value > 0 && given.upper[i]! < Infinity ? 1 : value < 0 && given.lower[i]! > -Infinity ? -1 : 0;
+        if (active[i] === 0) y[i] = 0;
+      }
+      polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.warmRounds);
+      polishRounds = polisher.rounds;
+      if (accepted()) return 'solved';
+    }
+    const end = interior.run(scaled, factor, interiorSettings, warm);
+    iterations = interior.iterations;
+    if (end === 'certified') return proof!;
+    polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.polish ? 10 : 0);
+    polishRounds += polisher.rounds;
+    if (accepted()) return 'solved';
+    if (!seekProof) return 'inaccurate';
+    if (end === 'iterationLimit') return 'iterationLimit';
+    const multipliers = findInfeasibilityProof(scaled, settings);
+    if (multipliers !== undefined && certificates.provesInfeasible(scaled, multipliers)) return publishInfeasible();
+    const ray = findDescentRay(scaled, settings);
+    if (ray !== undefined && certificates.provesUnbounded(scaled, ray)) return publishUnbounded();
+    optimality.evaluate(given, x, y);
+    return 'inaccurate';
+  };
+
+  return {
+    x,
+    y,
+    measures: optimality,
+    get certificate() {
+      return certificate;
+    },
+    get iterations() {
+      return iterations;
+    },
+    get polishRounds() {
+      return polishRounds;
+    },
+    solve,
+  };
+}

@@ -6,9 +6,9 @@ import {
   createEnvironment,
   createPendulum,
   createPetsCartPole,
-  environmentNames,
 } from '@mbrl/envs';
 import { describe, expect, it } from 'vitest';
+import { classicNames } from './classic-names.js';
 
 const ofRole = (scene: Scene, role: SceneRole): SceneShape[] => scene.shapes.filter((shape) => shape.role === role);
 
@@ -23,13 +23,19 @@ const sceneAt = (environment: ClassicEnvironment, state: number[]): Scene => {
 const near = (x: number, y: number): unknown => [expect.closeTo(x, 5), expect.closeTo(y, 5)];
 
 describe('scenes', () => {
-  it.each(environmentNames())('%s: scene() after a reset is sceneOf() of its observation', (name) => {
+  it.each(classicNames)('%s: scene() after a reset is sceneOf() of its observation', (name) => {
     const environment = createEnvironment(name);
     const { observation } = environment.reset({ seed: 2 });
     const a = environment.scene();
     const b = environment.sceneOf(observation);
     expect(b.shapes.map(({ kind, role }) => [kind, role])).toEqual(a.shapes.map(({ kind, role }) => [kind, role]));
-    expect(pole(b).to).toEqual(near(...pole(a).to));
+    const numbers = (scene: Scene): number[] =>
+      JSON.stringify(scene)
+        .match(/-?\d+(\.\d+)?(e-?\d+)?/g)!
+        .map(Number);
+    const [fromState, fromObservation] = [numbers(a), numbers(b)];
+    expect(fromObservation.length).toBe(fromState.length);
+    fromState.forEach((value, i) => expect(fromObservation[i]).toBeCloseTo(value, 4));
   });
 
   it('a balancing pole leans to the right for a positive angle', () => {

@@ -1,7 +1,9 @@
 /** The classic control tasks by name. */
+import { type AcrobotOptions, createAcrobot } from './acrobot.js';
 import type { Catalogue } from '../catalogue.js';
 import type { ClassicEnvironment } from './classic-environment.js';
 import { type CartPoleOptions, type ContinuousCartPoleOptions, createCartPole, createContinuousCartPole } from './cart-pole.js';
+import { createMountainCar, createMountainCarContinuous, type MountainCarOptions } from './mountain-car.js';
 import { createPendulum, type PendulumOptions } from './pendulum.js';
 import { createPetsCartPole } from './pets-cart-pole.js';
 import { type CartPoleSwingUpOptions, createCartPoleSwingUp } from './swing-up.js';
@@ -13,6 +15,9 @@ export interface ClassicOptions {
   readonly 'CartPoleSwingUp-v0': CartPoleSwingUpOptions;
   readonly 'PetsCartPole-v0': CartPoleSwingUpOptions;
   readonly 'Pendulum-v1': PendulumOptions;
+  readonly 'MountainCar-v0': MountainCarOptions;
+  readonly 'MountainCarContinuous-v0': MountainCarOptions;
+  readonly 'Acrobot-v1': AcrobotOptions;
 }
 
 const episodeKeys = { maxSteps: true, seed: true } as const;
@@ -48,4 +53,22 @@ export const classicCatalogue: Catalogue<ClassicOptions, ClassicEnvironment> = {
   'CartPoleSwingUp-v0': { create: createCartPoleSwingUp, keys: swingUpKeys, reward: '[−0.01, 1]', source: 'ours, after PETS' },
   'PetsCartPole-v0': { create: createPetsCartPole, keys: swingUpKeys, reward: '[−0.09, 1]', source: 'PETS (Chua et al. 2018)' },
   'Pendulum-v1': { create: createPendulum, keys: { ...episodeKeys, gravity: true }, reward: '[−16.3, 0]', source: 'Gymnasium 1.3' },
+  'MountainCar-v0': {
+    create: createMountainCar,
+    keys: { ...episodeKeys, goalVelocity: true },
+    reward: '−1 a step',
+    source: 'Gymnasium 1.3',
+  },
+  'MountainCarContinuous-v0': {
+    create: createMountainCarContinuous,
+    keys: { ...episodeKeys, goalVelocity: true },
+    reward: '[−0.1, 0], 100 at the goal',
+    source: 'Gymnasium 1.3',
+  },
+  'Acrobot-v1': {
+    create: createAcrobot,
+    keys: { ...episodeKeys, dynamics: true, torqueNoise: true },
+    reward: '−1 a step, 0 at the end',
+    source: 'Gymnasium 1.3',
+  },
 };

@@ -1,5 +1,6 @@
 /** The picture of a pendulum: the circle of its tip, the point to reach, the rod, and an arc for the motor's torque. */
 import type { Scene, SceneShape } from '@mbrl/core';
+import { torqueArc } from './torque-arc.js';
 
 /** What is to be drawn. The tip is at length · (−sin, cos). */
 export interface PendulumFrame {
@@ -24,29 +25,10 @@ export function pendulumScene({ cos, sin, length, torque }: PendulumFrame): Scen
   shapes.push(
     { kind: 'circle', center: [0, length], radius: 0.16 * length, role: 'faint' },
     { kind: 'circle', center: [0, length], radius: 0.045 * length, role: 'target' },
-    ...torqueArc(Math.max(-1, Math.min(1, torque)), 0.42 * length),
+    ...torqueArc([0, 0], Math.max(-1, Math.min(1, torque)), 0.42 * length),
     { kind: 'line', from: [0, 0], to: tip, width: 0.13 * length, role: 'accent' },
     { kind: 'circle', center: [0, 0], radius: 0.105 * length, role: 'body' },
     { kind: 'circle', center: [0, 0], radius: 0.04 * length, role: 'joint' },
   );
   return { view: { left: -reach, right: reach, bottom: -reach, top: reach }, shapes };
-}
-
-/** An arc with a head, from the right of the hinge onwards, as long as the torque is strong. */
-function torqueArc(torque: number, radius: number): SceneShape[] {
-  if (Math.abs(torque) < 0.02) return [];
-  const side = Math.sign(torque);
-  const sweep = 0.8 * Math.PI * torque;
-  const start = Math.PI / 2 - sweep / 2;
-  const segments = Math.max(2, Math.ceil(Math.abs(sweep) / 0.15));
-  const at = (angle: number, r: number): readonly [number, number] => [r * Math.cos(angle), r * Math.sin(angle)];
-  const shapes: SceneShape[] = [];
-  for (let i = 0; i < segments; i++) {
-    const from = start + (sweep * i) / segments;
-    shapes.push({ kind: 'line', from: at(from, radius), to: at(from + sweep / segments, radius), width: 0.12 * radius, role: 'target' });
-  }
-  const end = start + sweep;
-  const head = side * 0.42;
-  shapes.push({ kind: 'polygon', points: [at(end + head, radius), at(end, 1.24 * radius), at(end, 0.76 * radius)], role: 'target' });
-  return shapes;
 }

@@ -81,6 +81,13 @@ export interface Environment {
    * @throws ShapeError on another length; OptionError on numbers that no snapshot holds, as far as a quick look tells.
    */
   restoreSnapshot?(buffer: Float64Array): void;
+  /**
+   * Goes on with another generator, without a reset: from here on, everything drawn is a function of the seed. Planners
+   * that simulate call it after a restore, so that they do not foresee the very noise that will be drawn. Absent only
+   * where `step` draws nothing.
+   * @throws OptionError on a seed that is no unsigned 32-bit integer.
+   */
+  reseed?(seed: number): void;
   /** Reward, ending and dynamics over batches of tensors, where known. */
   readonly batched?: BatchedFunctions;
   /** Describes the present frame. */
@@ -89,8 +96,11 @@ export interface Environment {
   sceneOf?(observation: ArrayLike<number>): Scene;
   /** Describes the present frame in space, for tasks that move in three dimensions. */
   solidScene?(): SolidScene;
-  /** The task as tables, where it is a finite Markov decision process that is known exactly. */
-  readonly tabularModel?: TabularModel;
+  /**
+   * The task as tables, where it is a finite Markov decision process that is known exactly: a state's index is the one
+   * component of its observation. Of a task that changes with time, the tables of the present.
+   */
+  readonly tabularModel?: TabularModel | undefined;
   /** Frees what it holds outside of JavaScript's memory. Calls after it throw a LifecycleError. */
   dispose?(): void;
 }

@@ -21,4 +21,35 @@ export {
   type EnvironmentOptions,
   loadEnvironment,
 } from './registry.js';
+export { abEpisodes, type AbExampleOptions, createAbExample } from './tabular/ab-example.js';
+export {
+  batchMonteCarloValues,
+  batchTemporalDifferenceValues,
+  type BatchValueOptions,
+  type RewardedEpisode,
+} from './tabular/batch-values.js';
+export { type CliffWalkingOptions, createCliffWalking } from './tabular/cliff-walking.js';
+export { createTabularEnvironment, type TabularEnvironmentOptions, type TabularEnvironmentSettings } from './tabular/from-tables.js';
+export { createFrozenLake, createFrozenLake8x8, type FrozenLakeOptions } from './tabular/frozen-lake.js';
+export { type FrozenLakeMap, type RandomFrozenLakeMap, randomFrozenLakeMap } from './tabular/frozen-lake-map.js';
+export type { TabularTaskCommonOptions } from './tabular/grid.js';
+export {
+  type ChangingMaze,
+  type ChangingMazeOptions,
+  createBlockingMaze,
+  createDynaMaze,
+  createShortcutMaze,
+  type MazeOptions,
+} from './tabular/mazes.js';
+export {
+  checkTabularModel,
+  type DenseTables,
+  type Outcome,
+  type OutcomeTables,
+  tabularModelFromOutcomes,
+  tabularModelFromTables,
+} from './tabular/outcome-tables.js';
+export type { TabularEnvironment, TabularResetOptions } from './tabular/tabular-environment.js';
+export { createTaxi, createTaxiV3, type TaxiOptions } from './tabular/taxi.js';
+export { createWindyGridWorld, type WindyGridWorldOptions } from './tabular/windy-grid-world.js';
 export { withTimeLimit } from './wrappers/time-limit.js';

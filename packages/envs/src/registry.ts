@@ -4,14 +4,16 @@ import type { Catalogue, CatalogueEntry } from './catalogue.js';
 import { classicCatalogue, type ClassicOptions } from './classic/catalogue.js';
 import type { ClassicEnvironment } from './classic/classic-environment.js';
 import { nearestNames } from './nearest-names.js';
+import { tabularCatalogue, type TabularOptions } from './tabular/catalogue.js';
+import type { TabularEnvironment } from './tabular/tabular-environment.js';
 
 /** The options of every environment, by its name. */
-export interface EnvironmentOptions extends ClassicOptions {}
+export interface EnvironmentOptions extends ClassicOptions, TabularOptions {}
 
 /** Names in the registry. */
 export type EnvironmentName = keyof EnvironmentOptions;
 
-const catalogue: Catalogue<EnvironmentOptions> = { ...classicCatalogue };
+const catalogue: Catalogue<EnvironmentOptions> = { ...classicCatalogue, ...tabularCatalogue };
 
 /** Lists the names that {@link createEnvironment} knows. */
 export function environmentNames(): EnvironmentName[] {
@@ -33,7 +35,11 @@ function findEntry(caller: string, name: string): CatalogueEntry<object> {
 }
 
 /** What {@link createEnvironment} gives for a name. */
-export type EnvironmentOf<Name extends string> = Name extends keyof ClassicOptions ? ClassicEnvironment : Environment;
+export type EnvironmentOf<Name extends string> = Name extends keyof ClassicOptions
+  ? ClassicEnvironment
+  : Name extends keyof TabularOptions
+    ? TabularEnvironment
+    : Environment;
 
 /**
  * Makes an environment by its name. The options are those of its own factory; a key that it does not have is refused.

@@ -1,4 +1,4 @@
-/** The clause of an environment about snapshots: the state as numbers, that planners go back to. */
+/** The clauses of an environment about what planners use to simulate: snapshots of its state, and new seeds from there. */
 import type { Environment } from '../environment.js';
 import { createRng } from '../rng.js';
 import type { EnvironmentCheck } from './check-environment.js';
@@ -61,4 +61,28 @@ export function checkSnapshots(check: EnvironmentCheck): void {
   }
   const difference = sameSteps(expected, rest(busy));
   require('snapshot', difference === undefined, `a refused snapshot must not change what follows, got ${difference}`);
+}
+
+/** Reseeding, where offered: what follows is a function of the state and the seed, in any instance; bad seeds are refused. */
+export function checkReseeding(check: EnvironmentCheck): void {
+  const {
+    factory,
+    seed,
+    contract: { require, requireThrow, allow },
+  } = check;
+  const environment = factory();
+  if (!environment.reseed) return;
+  const { observation } = environment.reset({ seed });
+  const state = environment.saveState();
+  const follow = (target: Environment, newSeed: number): RecordedStep[] => {
+    allow('reseed', 'restoreState before reseed', () => target.restoreState(state));
+    allow('reseed', `reseed(${newSeed})`, () => target.reseed!(newSeed));
+    return [...playOn(check, target, observation, createRng(seed).split('reseeded'), check.stepLimit), ...playEpisode(check, target)];
+  };
+  const expected = follow(environment, seed + 1);
+  const busy = factory();
+  playEpisode(check, busy, seed + 2);
+  const difference = sameSteps(expected, follow(busy, seed + 1));
+  require('reseed', difference === undefined, `what follows must be a function of the state and the seed, got ${difference}`);
+  for (const bad of [-1, 0.5, NaN, 2 ** 32]) requireThrow('reseed', 'OPTION', `reseed(${bad})`, () => environment.reseed!(bad));
 }

@@ -5,7 +5,8 @@ import { sampleSpace } from '../space.js';
 import { checkBatched, type TensorAdapters } from './check-batched.js';
 import { checkActions, checkSaving } from './check-environment-state.js';
 import { faultOfScene } from './check-scene.js';
-import { checkSnapshots } from './check-environment-snapshot.js';
+import { checkReseeding, checkSnapshots } from './check-environment-snapshot.js';
+import { checkTables } from './check-tabular-model.js';
 import { faultOfSolidScene, solidFormOf } from './check-solid-scene.js';
 import { type Contract, contract } from './contract.js';
 import { playEpisode, type RecordedStep, sameSteps } from './episode.js';
@@ -33,6 +34,8 @@ export type EnvironmentClause =
   | 'save-aliasing'
   | 'restore-garbage'
   | 'snapshot'
+  | 'reseed'
+  | 'tabular-model'
   | 'scene'
   | 'solid-scene'
   | 'batched-reward'
@@ -221,6 +224,8 @@ function checkLifecycle(check: EnvironmentCheck, mustEnd: boolean): void {
  * - `save-aliasing`: a saved state does not change later
  * - `restore-garbage`: what `saveState` did not give is refused with an OptionError, and changes nothing
  * - `snapshot`: a snapshot, where offered, goes on bit for bit to the end of the episode, in any instance
+ * - `reseed`: what follows a restore and a reseed, where offered, is a function of the seed; other seeds are refused
+ * - `tabular-model`: tables, where offered, are well formed, and every step is one of their outcomes
  * - `scene`: scenes have finite numbers and the declared form
  * - `solid-scene`: so have scenes in space, and their shapes stay the same through an episode
  * - `batched-reward`, `batched-terminated`, `batched-dynamics`: equal to what `step` gives
@@ -263,5 +268,7 @@ export function checkEnvironment(factory: () => Environment, options: Environmen
   checkActions(check);
   checkSaving(check);
   checkSnapshots(check);
+  checkReseeding(check);
+  checkTables(check);
   checkBatched(clauses, environment, played, tensors, batchedTolerance);
 }

@@ -153,6 +153,11 @@ export abstract class ClassicTask implements ClassicEnvironment {
     return into;
   }
 
+  /** Goes on with another generator: starts, and the noise of the tasks that have any, are a function of the seed then. */
+  reseed(seed: number): void {
+    this.rng = createRng(checkSeed(`${this.name}.reseed`, seed));
+  }
+
   restoreSnapshot(buffer: Float64Array): void {
     const { state, lastAction } = this;
     if (buffer.length !== this.snapshotSize()) this.refuseSnapshot('restoreSnapshot', buffer.length);

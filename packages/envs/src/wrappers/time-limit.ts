@@ -13,8 +13,10 @@ import {
   type SolidScene,
   type Space,
   type StepResult,
+  type TabularModel,
 } from '@mbrl/core';
-import type { ClassicEnvironment, ClassicResetOptions } from '../classic/classic-environment.js';
+import type { ClassicEnvironment } from '../classic/classic-environment.js';
+import type { TabularEnvironment } from '../tabular/tabular-environment.js';
 
 /** Wraps an environment; see {@link withTimeLimit}. */
 class TimeLimit implements Environment {
@@ -29,6 +31,7 @@ class TimeLimit implements Environment {
   readonly solidScene?: () => SolidScene;
   readonly snapshot?: (into?: Float64Array) => Float64Array;
   readonly restoreSnapshot?: (buffer: Float64Array) => void;
+  readonly reseed?: (seed: number) => void;
   readonly dispose?: () => void;
   private readonly inner: Environment;
   private readonly maxSteps: number;
@@ -46,6 +49,7 @@ class TimeLimit implements Environment {
     if (inner.scene) this.scene = () => inner.scene!();
     if (inner.sceneOf) this.sceneOf = (observation) => inner.sceneOf!(observation);
     if (inner.solidScene) this.solidScene = () => inner.solidScene!();
+    if (inner.reseed) this.reseed = (seed) => inner.reseed!(seed);
     if (inner.dispose) this.dispose = () => inner.dispose!();
     if (inner.snapshot && inner.restoreSnapshot) {
       // The wrapped environment's own snapshot and, after it, the count.
@@ -71,7 +75,12 @@ class TimeLimit implements Environment {
     }
   }
 
-  reset(options?: ClassicResetOptions): ResetResult {
+  /** The wrapped environment's tables; the limit is no part of them. */
+  get tabularModel(): TabularModel | undefined {
+    return this.inner.tabularModel;
+  }
+
+  reset(options?: { readonly seed?: number }): ResetResult {
     const result = this.inner.reset(options);
     this.elapsedSteps = 0;
     return result;
@@ -111,6 +120,7 @@ class TimeLimit implements Environment {
  * @throws OptionError on a limit outside of that.
  */
 export function withTimeLimit(environment: ClassicEnvironment, maxSteps: number): ClassicEnvironment;
+export function withTimeLimit(environment: TabularEnvironment, maxSteps: number): TabularEnvironment;
 export function withTimeLimit(environment: Environment, maxSteps: number): Environment;
 export function withTimeLimit(environment: Environment, maxSteps: number): Environment {
   return new TimeLimit(environment, checkInteger('withTimeLimit', 'maxSteps', maxSteps, { min: 1 }));

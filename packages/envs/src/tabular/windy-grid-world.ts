@@ -1,0 +1,87 @@
+/**
+ * Sutton and Barto's windy grid world (2nd edition, example 6.5, exercises 6.9 and 6.10): 7 × 10 cells, from the left to
+ * a goal in the wind. The wind of the column that the agent leaves lifts it by that many cells. Reward −1 a step until
+ * the goal, γ = 1. Fifteen steps with four moves, seven with king's moves.
+ */
+import { checkOneOf } from '@mbrl/core';
+import { fourMoveLabels, fourMoves, type Move, moveWithin, type TabularTaskCommonOptions } from './grid.js';
+import { cellCenter } from './grid-scene.js';
+import { createGridWorld } from './grid-world.js';
+import { type Outcome, tabularModelFromOutcomes } from './outcome-tables.js';
+import type { TabularEnvironment } from './tabular-environment.js';
+
+/** Options of {@link createWindyGridWorld}. */
+export interface WindyGridWorldOptions extends TabularTaskCommonOptions {
+  /** Four moves, eight with the diagonals, or nine with standing still. Default `four`. */
+  readonly moves?: 'four' | 'king' | 'kingAndStay';
+  /** Whether the wind, where there is any, varies by one cell up or down, each a third of the time. Default false. */
+  readonly stochasticWind?: boolean;
+}
+
+const rows = 7;
+const columns = 10;
+const windByColumn = [0, 0, 0, 1, 1, 1, 2, 2, 1, 0];
+const start = 30;
+const goal = 37;
+
+const diagonals: readonly Move[] = [
+  [-1, 1],
+  [1, 1],
+  [1, -1],
+  [-1, -1],
+];
+const diagonalLabels = ['up right', 'down right', 'down left', 'up left'];
+
+/**
+ * Makes the windy grid world. Actions: up, right, down, left; then the diagonals clockwise from up right; then staying.
+ * @throws OptionError on an option outside of its bounds.
+ */
+export function createWindyGridWorld(options: WindyGridWorldOptions = {}): TabularEnvironment {
+  const { moves: kind = 'four', stochasticWind = false, discount = 1, maxSteps = Infinity, seed = 0 } = options;
+  checkOneOf('createWindyGridWorld', 'moves', kind, ['four', 'king', 'kingAndStay']);
+  const moves: Move[] = [...fourMoves];
+  const moveLabels = [...fourMoveLabels];
+  if (kind !== 'four') {
+    moves.push(...diagonals);
+    moveLabels.push(...diagonalLabels);
+  }
+  if (kind === 'kingAndStay') {
+    moves.push([0, 0]);
+    moveLabels.push('stay');
+  }
+  const model = tabularModelFromOutcomes({
+    stateCount: rows * columns,
+    actionCount: moves.length,
+    discount,
+    start,
+    outcomes: (state, action): Outcome[] => {
+      if (state === goal) return [{ probability: 1, nextState: goal, reward: 0, ends: true }];
+      const wind = windByColumn[state % columns]!;
+      const [down, right] = moves[action]!;
+      const lifts = stochasticWind && wind > 0 ? [wind, wind + 1, wind - 1] : [wind];
+      return lifts.map((lift) => {
+        const nextState = moveWithin({ rows, columns }, state, [down - lift, right]);
+        return { probability: 1 / lifts.length, nextState, reward: -1, ends: nextState === goal };
+      });
+    },
+  });
+  return createGridWorld({
+    name: 'WindyGridWorld-v0',
+    rows,
+    columns,
+    moves,
+    moveLabels,
+    stages: [{ model }],
+    roleOf: (state) => (state === goal ? 'target' : state === start ? 'faint' : undefined),
+    // One stroke by cell of wind, along the foot of its column.
+    extra: windByColumn.flatMap((wind, column) =>
+      Array.from({ length: wind }, (_, i) => {
+        const [x, y] = cellCenter(rows, columns, (rows - 1) * columns + column);
+        const at = x + (i - (wind - 1) / 2) * 0.3;
+        return { kind: 'line' as const, from: [at, y - 0.35] as const, to: [at, y + 0.35] as const, width: 0.06, role: 'faint' as const };
+      }),
+    ),
+    maxSteps,
+    seed,
+  });
+}

@@ -5,6 +5,25 @@ export { createMountainCar, createMountainCarContinuous, type MountainCarOptions
 export { createPendulum, type PendulumOptions } from './classic/pendulum.js';
 export { createPetsCartPole, petsCartPoleOptions } from './classic/pets-cart-pole.js';
 export { type CartPoleSwingUpOptions, createCartPoleSwingUp, type PoleShape } from './classic/swing-up.js';
+export { createHalfCheetah, type HalfCheetahOptions } from './mujoco/half-cheetah.js';
+export type { HalfCheetahBody } from './mujoco/half-cheetah-model.js';
+export { loadMujoco, type LoadMujocoOptions } from './mujoco/load-mujoco.js';
+export type {
+  MjcfActuator,
+  MjcfBody,
+  MjcfDefaults,
+  MjcfExclude,
+  MjcfGeom,
+  MjcfJoint,
+  MjcfModel,
+  MjcfOption,
+  MjcfSensor,
+  MjcfSite,
+  MjcfTendon,
+} from './mujoco/mjcf.js';
+export type { MujocoEnvironment, MujocoResetOptions, MujocoTaskOptions } from './mujoco/mujoco-task.js';
+export { createSimulation, type DataField, type DataViews, type MujocoSimulation, type SimulationWarnings } from './mujoco/simulation.js';
+export { writeMjcf } from './mujoco/write-mjcf.js';
 export { darkPalette, lightPalette, type Rgb, type ScenePalette } from './pixels/palette.js';
 export type { PictureOptions } from './pixels/picture-options.js';
 export { type EnvironmentPictureOptions, renderEnvironment } from './pixels/render-environment.js';
@@ -15,6 +34,7 @@ export { type PixelEnvironment, type PixelOptions, withPixels } from './pixels/w
 export {
   createEnvironment,
   describeEnvironment,
+  type EnvironmentDescription,
   type EnvironmentName,
   environmentNames,
   type EnvironmentOf,

@@ -3,27 +3,40 @@ import { type Environment, OptionError } from '@mbrl/core';
 import type { Catalogue, CatalogueEntry } from './catalogue.js';
 import { classicCatalogue, type ClassicOptions } from './classic/catalogue.js';
 import type { ClassicEnvironment } from './classic/classic-environment.js';
+import { mujocoCatalogue, type MujocoOptions } from './mujoco/catalogue.js';
+import type { MujocoEnvironment } from './mujoco/mujoco-task.js';
 import { nearestNames } from './nearest-names.js';
 import { tabularCatalogue, type TabularOptions } from './tabular/catalogue.js';
 import type { TabularEnvironment } from './tabular/tabular-environment.js';
 
 /** The options of every environment, by its name. */
-export interface EnvironmentOptions extends ClassicOptions, TabularOptions {}
+export interface EnvironmentOptions extends ClassicOptions, MujocoOptions, TabularOptions {}
 
 /** Names in the registry. */
 export type EnvironmentName = keyof EnvironmentOptions;
 
-const catalogue: Catalogue<EnvironmentOptions> = { ...classicCatalogue, ...tabularCatalogue };
+const catalogue: Catalogue<EnvironmentOptions> = { ...classicCatalogue, ...mujocoCatalogue, ...tabularCatalogue };
 
 /** Lists the names that {@link createEnvironment} knows. */
 export function environmentNames(): EnvironmentName[] {
   return Object.keys(catalogue) as EnvironmentName[];
 }
 
+/** What {@link describeEnvironment} tells. */
+export interface EnvironmentDescription {
+  readonly name: string;
+  /** The reward of a step: its range, or what it is. */
+  readonly reward: string;
+  /** The package or paper whose task it is. */
+  readonly source: string;
+  /** Whether something must be loaded before it can be made: use {@link loadEnvironment}. */
+  readonly needsLoading: boolean;
+}
+
 /** Says where an environment is from and what it rewards. @throws OptionError on an unknown name. */
-export function describeEnvironment(name: string): { readonly name: string; readonly reward: string; readonly source: string } {
-  const { reward, source } = findEntry('describeEnvironment', name);
-  return { name, reward, source };
+export function describeEnvironment(name: string): EnvironmentDescription {
+  const { reward, source, load } = findEntry('describeEnvironment', name);
+  return { name, reward, source, needsLoading: load !== undefined };
 }
 
 function findEntry(caller: string, name: string): CatalogueEntry<object> {
@@ -39,7 +52,9 @@ export type EnvironmentOf<Name extends string> = Name extends keyof ClassicOptio
   ? ClassicEnvironment
   : Name extends keyof TabularOptions
     ? TabularEnvironment
-    : Environment;
+    : Name extends keyof MujocoOptions
+      ? MujocoEnvironment
+      : Environment;
 
 /**
  * Makes an environment by its name. The options are those of its own factory; a key that it does not have is refused.

@@ -1,6 +1,6 @@
 /** Steps a second of each environment through its public `step`, in one thread, beside a bare loop over equations. */
 import { createRng } from '@mbrl/core';
-import { createEnvironment, type EnvironmentName, environmentNames } from '@mbrl/envs';
+import { createEnvironment, describeEnvironment, type EnvironmentName, environmentNames } from '@mbrl/envs';
 import { type Bench, compareRatio, withFigureTarget } from './bench-figure.js';
 import { quantityOf, timeRatio, timeTogether } from './time-together.js';
 
@@ -60,7 +60,7 @@ export const environmentsBench: Bench = {
         if (!Number.isFinite(loop(steps))) throw new Error('environments: the sum over all steps must stay finite');
       },
     });
-    const names = environmentNames();
+    const names = environmentNames().filter((name) => !describeEnvironment(name).needsLoading);
     const loops = { bare: checked(bareCartPole), ...Object.fromEntries(names.map((name) => [name, checked(environmentLoop(name))])) };
     const times = await timeTogether(loops as { [K in EnvironmentName | 'bare']: { run(): void } }, {
       rounds: quick ? 2 : 15,

@@ -1,4 +1,11 @@
-export { type CandidateSampling } from './candidates.js';
-export { type CemOptions, createCem } from './cem.js';
-export { createMpc, type Mpc, type MpcOptions } from './mpc.js';
-export { type PlanFill } from './plan-state.js';
+export { createMpc, type Mpc, type MpcOptions } from './mpc/mpc.js';
+export { type PredictObservation } from './mpc/predict-observation.js';
+export { type CandidateSampling } from './sampling/candidates.js';
+export { type CategoricalCemOptions, createCategoricalCem } from './sampling/categorical-cem.js';
+export { type CemOptions, createCem } from './sampling/cem.js';
+export { createIcem, type IcemOptions } from './sampling/icem.js';
+export { createMppi, type MppiOptions } from './sampling/mppi.js';
+export { createPddm, type PddmOptions } from './sampling/pddm.js';
+export { createRandomShooting, type RandomShootingOptions } from './sampling/random-shooting.js';
+export { type ReturnNormalization } from './sampling/reward-weights.js';
+export { type PlanFill } from './search/plan-state.js';

@@ -11,13 +11,15 @@ export interface PlanStateShape {
   readonly actionSize: number;
   /** Greatest number of kept sequences. */
   readonly keptLimit: number;
+  /** What a step of `spread` is filled with at the end, `[S]`; absent where states have none. */
+  readonly spreadFill?: Float32Array;
 }
 
 /**
  * Checks that a state fits a planner.
  * @throws ShapeError on wrong sizes, NumericalError on an action that is not finite.
  */
-export function checkState(caller: string, state: PlannerState, { horizon, actionSize, keptLimit }: PlanStateShape): void {
+export function checkState(caller: string, state: PlannerState, { horizon, actionSize, keptLimit, spreadFill }: PlanStateShape): void {
   const size = horizon * actionSize;
   if (state.actions.length !== size) {
     throw new ShapeError(`${caller}: state.actions must have ${size} numbers ([${horizon}, ${actionSize}]), got ${state.actions.length}`);
@@ -27,10 +29,16 @@ export function checkState(caller: string, state: PlannerState, { horizon, actio
       `${caller}: state.kept must hold at most ${keptLimit} sequences of ${size} numbers ([${horizon}, ${actionSize}]), got ${state.kept.length} numbers`,
     );
   }
-  for (const [name, values] of [
-    ['actions', state.actions],
-    ['kept', state.kept],
-  ] as const) {
+  if (state.spread && state.spread.length !== horizon * (spreadFill?.length ?? 0)) {
+    throw new ShapeError(
+      spreadFill
+        ? `${caller}: state.spread must have ${horizon * spreadFill.length} numbers ([${horizon}, ${spreadFill.length}]), got ${state.spread.length}`
+        : `${caller}: state.spread must be absent, got ${state.spread.length} numbers`,
+    );
+  }
+  for (const name of ['actions', 'kept', 'spread'] as const) {
+    const values = state[name];
+    if (!values) continue;
     for (let i = 0; i < values.length; i++) {
       if (!Number.isFinite(values[i]!)) throw new NumericalError(`${caller}: state.${name} must be finite, got ${values[i]} at index ${i}`);
     }
@@ -52,6 +60,14 @@ function shiftSequences(sequences: Float32Array, horizon: number, steps: number,
   return shifted;
 }
 
+function shiftSpread(spread: Float32Array, horizon: number, steps: number, end: Float32Array): Float32Array {
+  const shifted = new Float32Array(spread.length);
+  const moved = Math.min(steps, horizon) * end.length;
+  shifted.set(spread.subarray(moved));
+  for (let i = spread.length - moved; i < spread.length; i++) shifted[i] = end[i % end.length]!;
+  return shifted;
+}
+
 /**
  * Gives the state `steps` later; the given one stays as it is.
  * @param steps at least 0; at the horizon or beyond nothing of the plan is left
@@ -60,7 +76,7 @@ export function shiftState(
   caller: string,
   state: PlannerState,
   steps: number,
-  horizon: number,
+  { horizon, spreadFill }: PlanStateShape,
   bounds: ActionBounds,
   fill: PlanFill,
 ): PlannerState {
@@ -68,6 +84,7 @@ export function shiftState(
   return {
     actions: shiftSequences(state.actions, horizon, steps, bounds, fill),
     kept: shiftSequences(state.kept, horizon, steps, bounds, fill),
+    ...(state.spread && spreadFill && { spread: shiftSpread(state.spread, horizon, steps, spreadFill) }),
   };
 }
 

@@ -7,12 +7,6 @@
 
 /** What a refit reads and writes; arrays over a plan are `[H·A]`. */
 export interface Refit {
-  /** `[N, H·A]` */
-  readonly candidates: Float32Array;
-  /** Rows of the elites, best first. */
-  readonly elites: Int32Array;
-  /** How many of `elites` take part, at least 1. */
-  readonly eliteCount: number;
   /** α in [0, 1). */
   readonly momentum: number;
   readonly low: Float64Array;
@@ -23,15 +17,20 @@ export interface Refit {
   readonly mean: Float64Array;
   /** Updated in place. */
   readonly variance: Float64Array;
-  /** Scratch. */
+  /** Scratch: the mean of the elites, after the refit. */
   readonly eliteMean: Float64Array;
   /** Scratch. */
   readonly eliteVariance: Float64Array;
 }
 
-/** Moves mean and variance towards the elites'; gives the greatest variance after it. */
-export function refitDistribution(refit: Refit): number {
-  const { candidates, elites, eliteCount, momentum, low, high, minimumVariance, mean, variance, eliteMean, eliteVariance } = refit;
+/**
+ * Moves mean and variance towards the elites'; gives the greatest variance after it.
+ * @param candidates `[N, H·A]`
+ * @param elites rows of the elites, best first
+ * @param eliteCount how many of `elites` take part, at least 1
+ */
+export function refitDistribution(refit: Refit, candidates: Float32Array, elites: Int32Array, eliteCount: number): number {
+  const { momentum, low, high, minimumVariance, mean, variance, eliteMean, eliteVariance } = refit;
   const size = mean.length;
   eliteMean.fill(0);
   eliteVariance.fill(0);

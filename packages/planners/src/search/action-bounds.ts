@@ -68,3 +68,21 @@ export function actionBounds(caller: string, space: Space): ActionBounds {
   }
   return { size: box.size, low, high, middle, range };
 }
+
+/** Reads the bounds of a space that may be discrete: then actions are the whole numbers from 0 to `count − 1`. @throws OptionError as {@link actionBounds}. */
+export function spaceBounds(caller: string, space: Space): ActionBounds {
+  if (space?.kind !== 'discrete') return actionBounds(caller, space);
+  const last = space.count - 1;
+  return {
+    size: 1,
+    low: Float64Array.of(0),
+    high: Float64Array.of(last),
+    middle: Float64Array.of(Math.floor(last / 2)),
+    range: Float64Array.of(last),
+  };
+}
+
+/** Lays values of one action, `[A]`, out over a plan, `[H·A]`. */
+export function overPlan(horizon: number, values: Float64Array, f: (value: number) => number = (value) => value): Float64Array {
+  return Float64Array.from({ length: horizon * values.length }, (_, d) => f(values[d % values.length]!));
+}

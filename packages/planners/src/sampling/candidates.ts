@@ -8,8 +8,12 @@
  *   With ρ = 0, z is the standard normal truncated to [−2, 2], of variance 0.7737. The scale
  *   shrinks as the mean nears a bound, so a search for an optimum on the bounds slows down before it gets there;
  * - 'clipped': s = σ, and the candidate is clipped to the bounds.
+ *
+ * Noise that follows a power law (`power-law-noise.ts`) arises as a whole and cannot be redrawn at one step: where
+ * |z| > 2, 'truncated' takes ±2 instead.
  */
 import type { Rng } from '@mbrl/core';
+import { colourNoise, type PowerLawNoise } from './power-law-noise.js';
 
 /** How candidates are kept within the bounds. */
 export type CandidateSampling = 'truncated' | 'clipped';
@@ -25,6 +29,10 @@ export interface CandidateDistribution {
   readonly scale: Float64Array;
   /** Scratch, `[A]`: the noise of the step before. */
   readonly previous: Float64Array;
+  /** Colours the noise by a power law, where there is one; then the lag-one correlation is 0. */
+  readonly powerLaw?: PowerLawNoise;
+  /** Scratch, `[H·A]`, with a power law. */
+  readonly colouring?: Float64Array;
 }
 
 /** Noise beyond this many deviations is redrawn when sampling is 'truncated'. */
@@ -58,8 +66,31 @@ export function drawCandidates(
 ): void {
   const size = distribution.mean.length;
   rng.fillNormal(candidates, from * size, to * size);
-  if (correlation > 0) drawCorrelated(distribution, candidates, from, to, rng, sampling, correlation);
+  const { powerLaw, colouring, actionSize } = distribution;
+  if (powerLaw && colouring) {
+    colourNoise(powerLaw, candidates, from, to, actionSize, colouring);
+    scaleNoise(distribution, candidates, from, to, sampling);
+  } else if (correlation > 0) drawCorrelated(distribution, candidates, from, to, rng, sampling, correlation);
   else drawWhite(distribution, candidates, from, to, rng, sampling);
+}
+
+/** Keeps a value within bounds. */
+const within = (value: number, low: number, high: number): number => (value < low ? low : value > high ? high : value);
+
+/** Turns the noise of rows `from … to` into candidates. */
+function scaleNoise(
+  { mean, scale, low, high }: CandidateDistribution,
+  candidates: Float32Array,
+  from: number,
+  to: number,
+  sampling: CandidateSampling,
+): void {
+  const limit = sampling === 'truncated' ? LIMIT : Infinity;
+  for (let row = from, i = from * mean.length; row < to; row++) {
+    for (let d = 0; d < mean.length; d++, i++) {
+      candidates[i] = within(mean[d]! + scale[d]! * within(candidates[i]!, -limit, limit), low[d]!, high[d]!);
+    }
+  }
 }
 
 function drawWhite(

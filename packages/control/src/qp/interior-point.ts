@@ -25,7 +25,7 @@ export interface InteriorPointSettings {
   readonly dualProximity: number;
   /** Asked now and then with the iterate in original units; true ends the run as `certified`. */
   readonly isCertificate: (x: Float64Array, y: Float64Array) => boolean;
-  readonly trace?: (iteration: number, violation: number, stationarity: number, gap: number, mu: number) => void;
+  readonly trace?: (iteration: number, violation: number, stationarity: number, gap: number, mu: number, rho: number, delta: number) => void;
 }
 
 /** How a run ended. */
@@ -46,6 +46,12 @@ export interface InteriorPoint {
 }
 
 const huge = 1e30;
+
+function largestOf(values: Float64Array): number {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}
 
 /** Makes the workspace for n variables and m rows. */
 export function createInteriorPoint(n: number, m: number): InteriorPoint {
@@ -81,6 +87,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
   const restY = array(m);
   const rowsOfStep = array(m);
   const product = array(n);
+  const gradientOfStep = array(n);
   const userX = array(n);
   const userY = array(count);
   let program!: ScaledProgram;
@@ -89,11 +96,9 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
   let delta = 0;
   let complementarityCount = 0;
 
-  /** Solves for (dx, dy of rows) with iterative refinement; the right side is in `rightX`, `rightY`. */
-  const solveRefined = (): void => {
+  /** Solves for (dx, dy of rows) with iterative refinement; the right side is in `rightX`, `rightY`. @returns relative residual */
+  const solveRefined = (): number => {
     const { P, A, kind } = program;
-    dx.set(rightX);
-    for (let i = 0; i < m; i++) dy[i] = rightY[i]!;
     restX.set(rightX);
     restY.set(rightY);
     dx.fill(0);
@@ -107,9 +112,12 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       for (let j = 0; j < n; j++) dx[j]! += restX[j]!;
       for (let i = 0; i < m; i++) dy[i]! += restY[i]!;
       multiplyRows(P, dx, restX);
-      for (let j = 0; j < n; j++) restX[j] = restX[j]! + a[j]! * dx[j]!;
       addTransposedProduct(A, dy, restX);
       multiplyRows(A, dx, restY);
+      for (let j = 0; j < n; j++) {
+        gradientOfStep[j] = restX[j]!;
+        restX[j]! += a[j]! * dx[j]!;
+      }
       let norm = 0;
       for (let j = 0; j < n; j++) {
         restX[j] = kind[m + j] === kindEqual ? 0 : rightX[j]! - restX[j]!;
@@ -119,14 +127,20 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         restY[i] = rightY[i]! - restY[i]! + b[i]! * dy[i]!;
         norm = Math.max(norm, Math.abs(restY[i]!) / Math.max(1, b[i]!));
       }
-      if (!(norm > 1e-14 * scale) || norm > 0.5 * before) break;
+      if (!(norm <= 0.5 * before)) {
+        before = Math.min(before, norm);
+        if (!(norm < Infinity)) before = Infinity;
+        break;
+      }
       before = norm;
+      if (norm <= 1e-13 * scale) break;
     }
     for (let j = 0; j < n; j++) if (kind[m + j] === kindEqual) dx[j] = 0;
+    return scale === 0 ? 0 : before / scale;
   };
 
   /** Solves for the whole direction, given wanted products cl, cu. */
-  const solveDirection = (): void => {
+  const solveDirection = (): number => {
     const { A, kind, lower } = program;
     for (let j = 0; j < n; j++) rightX[j] = -rd[j]!;
     for (let i = 0; i < count; i++) {
@@ -146,7 +160,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       if (i < m) rightY[i] = -shift / weight[i]!;
       else rightX[i - m]! -= shift;
     }
-    solveRefined();
+    const residual = solveRefined();
     multiplyRows(A, dx, rowsOfStep);
     for (let i = 0; i < count; i++) {
       const k = kind[i]!;
@@ -160,7 +174,16 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         dsu[i] = ru[i]! - move;
         dzu[i] = (cu[i]! - zu[i]! * dsu[i]!) / su[i]!;
       }
+      // The multiplier of an active side is what the linear system left for it: dividing by its slack would spoil it.
+      if (weight[i]! > 1) {
+        const total = i < m ? dy[i]! : -(rd[i - m]! + gradientOfStep[i - m]! + rho * dx[i - m]!);
+        if (k === kindLower) dzl[i] = -total;
+        else if (k === kindUpper) dzu[i] = total;
+        else if (zl[i]! * su[i]! > zu[i]! * sl[i]!) dzl[i] = dzu[i]! - total;
+        else dzu[i] = dzl[i]! + total;
+      }
     }
+    return residual;
   };
 
   const longestStep = (values: Float64Array, changes: Float64Array, side: number): number => {
@@ -330,21 +353,23 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       // Measures in original units.
       let violation = 0;
       let stationarity = 0;
-      let scaledResidual = 0;
+      let residualOfRows = 0;
+      let residualOfGradient = 0;
       for (let i = 0; i < count; i++) {
         if (kind[i] === kindFree) continue;
         const excess = Math.max(lower[i]! - g[i]!, g[i]! - upper[i]!);
         if (excess > 0) violation = Math.max(violation, excess / E[i]!);
-        if (kind[i] === kindEqual) scaledResidual = Math.max(scaledResidual, excess);
+        if (kind[i] === kindEqual) residualOfRows = Math.max(residualOfRows, excess);
         else {
-          if (kind[i]! & kindLower) scaledResidual = Math.max(scaledResidual, Math.abs(rl[i]!));
-          if (kind[i]! & kindUpper) scaledResidual = Math.max(scaledResidual, Math.abs(ru[i]!));
+          if (kind[i]! & kindLower) residualOfRows = Math.max(residualOfRows, Math.abs(rl[i]!));
+          if (kind[i]! & kindUpper) residualOfRows = Math.max(residualOfRows, Math.abs(ru[i]!));
         }
       }
       for (let j = 0; j < n; j++) {
         stationarity = Math.max(stationarity, Math.abs(rd[j]!) / (D[j]! * c));
-        scaledResidual = Math.max(scaledResidual, Math.abs(rd[j]!));
+        residualOfGradient = Math.max(residualOfGradient, Math.abs(rd[j]!));
       }
+      const scaledResidual = Math.max(residualOfRows, residualOfGradient);
       multiplyRows(P, x, product);
       let gap = 0;
       let gapScale = 0;
@@ -364,7 +389,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       const merit = Math.max(violation, stationarity, gap);
       const mu = complementarityCount === 0 ? 0 : sumProducts(0, 0) / complementarityCount;
       if (!(merit < Infinity)) return 'stalled';
-      if (settings.trace !== undefined) settings.trace(iteration, violation, stationarity, gap, mu);
+      if (settings.trace !== undefined) settings.trace(iteration, violation, stationarity, gap, mu, rho, delta);
       if (merit < self.merit) {
         self.merit = merit;
         for (let j = 0; j < n; j++) bestX[j] = D[j]! * x[j]!;
@@ -392,14 +417,18 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         if (settings.isCertificate(userX, userY)) return 'certified';
       }
 
-      setWeights(false);
-      factor.factorize(a, b);
-      // Predictor.
+      // Predictor; where rounding spoils it, again with heavier proximal terms.
       for (let i = 0; i < count; i++) {
         cl[i] = -sl[i]! * zl[i]!;
         cu[i] = -su[i]! * zu[i]!;
       }
-      solveDirection();
+      for (let attempt = 0; ; attempt++) {
+        setWeights(false);
+        factor.factorize(a, b);
+        if (solveDirection() < 1e-6 || attempt === 4) break;
+        rho = Math.min(1e-4, rho * 30);
+        delta = Math.min(1e-4, delta * 30);
+      }
       let alphaPrimal = 1;
       let alphaDual = 1;
       if (complementarityCount > 0) {
@@ -409,7 +438,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         const muAffine = sumProducts(alphaPrimal, alphaDual) / complementarityCount;
         const ratio = muAffine / mu;
         const sigma = Math.min(1, Math.max(1e-8, ratio * ratio * ratio));
-        const target = sigma * mu;
+        const target = Math.max(sigma * mu, Math.min(mu, 1e-3 * scaledResidual));
         for (let i = 0; i < count; i++) {
           cl[i] = target - sl[i]! * zl[i]! - dsl[i]! * dzl[i]!;
           cu[i] = target - su[i]! * zu[i]! - dsu[i]! * dzu[i]!;
@@ -438,6 +467,9 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
           zu[i]! += alphaDual * dzu[i]!;
         }
       }
+      // Proximal terms that hold the iterate back are made lighter.
+      if (rho * largestOf(dx) > 0.1 * residualOfGradient) rho = Math.max(1e-13, rho * 0.1);
+      if (delta * largestOf(dy) > 0.1 * residualOfRows) delta = Math.max(1e-13, delta * 0.1);
       tinySteps = Math.max(alphaPrimal, alphaDual) < 1e-6 ? tinySteps + 1 : 0;
     }
   }

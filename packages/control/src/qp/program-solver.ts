@@ -112,6 +112,7 @@ export function createProgramSolver(
     tolerance: settings.absoluteTolerance,
     primalProximity: settings.primalProximity,
     dualProximity: settings.dualProximity,
+    ...((globalThis as any).qpTrace && seekProof ? { trace: (...a: number[]) => (globalThis as any).qpTrace(...a) } : {}),
     isCertificate: seekProof ? isCertificate : () => false,
   };
 

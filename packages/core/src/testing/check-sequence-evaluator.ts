@@ -60,7 +60,8 @@ const SECOND_MARK = Math.fround(98765.43);
 export async function checkSequenceEvaluator(evaluator: SequenceEvaluator, options: SequenceEvaluatorCheckOptions = {}): Promise<void> {
   const { seed = 0, sequenceCount = 16, finite = true, deterministic = false, tolerance = 1e-4 } = options;
   const { observationSize, actionSize, horizon } = evaluator;
-  const { require, requireError, allowAsync }: Contract<SequenceEvaluatorClause> = contract('checkSequenceEvaluator', 'the evaluator');
+  const clauses: Contract<SequenceEvaluatorClause> = contract('checkSequenceEvaluator', 'the evaluator');
+  const { require, requireError, allowAsync } = clauses;
   for (const [name, value] of Object.entries({ observationSize, actionSize, horizon })) {
     require('description', Number.isSafeInteger(value) && value >= 1, `${name} must be a positive integer, got ${value}`);
   }
@@ -118,7 +119,7 @@ export async function checkSequenceEvaluator(evaluator: SequenceEvaluator, optio
 
   const check: OptionalChecks = {
     evaluator,
-    contract: { require, requireError, allowAsync },
+    contract: clauses,
     observation,
     sequences,
     seed,

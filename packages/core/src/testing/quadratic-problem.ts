@@ -86,6 +86,15 @@ export function quadraticProblem(options: ProblemOptions): QuadraticProblem {
       }
     },
   };
+  evaluator.evaluateWithGradient = async (from, sequences, returns, gradients, rng) => {
+    await evaluator.evaluate(from, sequences, returns, rng);
+    if (gradients.length !== sequences.length)
+      fault ??= `evaluateWithGradient must be given ${sequences.length} derivatives, got ${gradients.length}`;
+    for (let i = 0; i < sequences.length; i++) {
+      const isFinite = Number.isFinite(returns[Math.floor(i / length)]);
+      gradients[i] = isFinite ? (-2 * (sequences[i]! - target[i % length]!)) / reach(i % actionSize) ** 2 : NaN;
+    }
+  };
   return {
     evaluator,
     optimum: 0,

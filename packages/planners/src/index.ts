@@ -9,3 +9,7 @@ export { createPddm, type PddmOptions } from './sampling/pddm.js';
 export { createRandomShooting, type RandomShootingOptions } from './sampling/random-shooting.js';
 export { type ReturnNormalization } from './sampling/reward-weights.js';
 export { type PlanFill } from './search/plan-state.js';
+export { createGradientPlanner, type GradientPlannerOptions } from './gradient/gradient-planner.js';
+export { createGradientCem, type GradientCemOptions } from './gradient/gradient-cem.js';
+export type { AscentOptions } from './gradient/gradient-options.js';
+export type { BoxRule } from './gradient/free-actions.js';

@@ -65,6 +65,8 @@ export interface DynamicsModel {
   sample(observations: NdArray<'float32'>, actions: NdArray<'float32'>, rng: Rng): Promise<NdArray<'float32'>>;
   /** First-order expansion of the mean: next ≈ A (observation − observation₀) + B (action − action₀) + next₀. */
   linearize(observation: ArrayLike<number>, action: ArrayLike<number>): Promise<Linearization>;
+  /** {@link DynamicsModel.linearize} at N points at once, `[N, O]` and `[N, A]`: what trajectory optimisers ask for. */
+  linearizeBatch?(observations: NdArray<'float32'>, actions: NdArray<'float32'>): Promise<BatchLinearization>;
   /** Everything that is learned. */
   save(): Checkpoint;
   /** Takes over what `save` gave. @throws CheckpointError when it does not fit this model. */
@@ -80,5 +82,15 @@ export interface Linearization {
   /** Derivative by the observation, `[O, O]`. */
   readonly A: NdArray<'float32'>;
   /** Derivative by the action, `[O, A]`. */
+  readonly B: NdArray<'float32'>;
+}
+
+/** Linear expansions of the dynamics at N points. */
+export interface BatchLinearization {
+  /** Next observations at the points, `[N, O]`. */
+  readonly nextObservations: NdArray<'float32'>;
+  /** Derivatives by the observation, `[N, O, O]`. */
+  readonly A: NdArray<'float32'>;
+  /** Derivatives by the action, `[N, O, A]`. */
   readonly B: NdArray<'float32'>;
 }

@@ -49,7 +49,7 @@ export {
   summarize,
   type Summary,
 } from './statistics.js';
-export type { DynamicsModel, EpochReport, FitOptions, FitReport, Linearization, Prediction } from './dynamics-model.js';
+export type { BatchLinearization, DynamicsModel, EpochReport, FitOptions, FitReport, Linearization, Prediction } from './dynamics-model.js';
 export type { PredictedTrajectories, SequenceEvaluator } from './sequence-evaluator.js';
 export type { TabularModel } from './tabular-model.js';
 export type { Plan, PlanDiagnostics, Planner, PlannerState, PlanPhaseTimes, PlanRequest, PlanStatus } from './planner.js';

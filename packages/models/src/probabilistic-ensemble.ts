@@ -3,6 +3,7 @@
  * distribution over the change of the observation; what the members disagree on is what is not yet known.
  */
 import {
+  type BatchLinearization,
   type Checkpoint,
   checkInteger,
   checkpointArray,
@@ -25,7 +26,7 @@ import {
   treeEntries,
   treeUnflatten,
 } from '@mbrl/core';
-import { adam, addDecayedWeights, chain, jit, tf } from '@mbrl/jit';
+import { adam, addDecayedWeights, chain, tf } from '@mbrl/jit';
 import { createEnsembleFunctions, type EnsembleFunctions } from './ensemble-functions.js';
 import { fitEnsemble } from './ensemble-fit.js';
 import { createEnsembleNetwork } from './ensemble-network.js';
@@ -54,6 +55,7 @@ export interface ProbabilisticEnsemble extends DynamicsModel {
   /** Parameters of the predicting members for {@link functions}; a new tree after each fit or load. */
   predictionParameters(): PredictionParameters<Float32>;
   fit(data: TransitionColumns, options: EnsembleFitOptions): Promise<FitReport>;
+  linearizeBatch(observations: Float32, actions: Float32): Promise<BatchLinearization>;
 }
 
 const KIND = 'ProbabilisticEnsemble';
@@ -173,18 +175,6 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
   const parameters = (): PredictionParameters<Float32> =>
     (prediction ??= predictionParameters(state.params as TrainedParameters<Float32>, inputStatistics, targetStatistics, members));
 
-  const linearizer = jit(function linearizeEnsemble(params: PredictionParameters<tf.Tensor>, point: tf.Tensor) {
-    const meanNext = (rows: tf.Tensor): tf.Tensor => {
-      const [observation, action] = tf.split(rows, [observationSize, actionSize], -1) as [tf.Tensor, tf.Tensor];
-      return tf.mean(functions.predict(params, tf.expandDims(observation, 0), tf.expandDims(action, 0)).mean, 0);
-    };
-    const copies = tf.tile(point, [observationSize, 1]);
-    const { value, grads } = tf.engine().gradients(() => meanNext(copies), [copies], tf.eye(observationSize), true);
-    const rows = grads[0] ?? tf.zerosLike(copies);
-    const [A, B] = tf.split(rows, [observationSize, actionSize], -1);
-    return { next: tf.slice(value, [0, 0], [1, observationSize]), A: A!, B: B! };
-  });
-
   return {
     settings,
     functions,
@@ -242,9 +232,18 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
           `linearize: expected ${observationSize} observation and ${actionSize} action components, got ${observation.length} and ${action.length}`,
         );
       }
-      const point = float32([1, observationSize + actionSize], [...Array.from(observation), ...Array.from(action)]);
-      const { next, A, B } = (await linearizer(parameters() as never, point)) as unknown as { next: Float32; A: Float32; B: Float32 };
-      return { nextObservation: float32([observationSize], next.data), A, B };
+      const point = [float32([1, observationSize], Array.from(observation)), float32([1, actionSize], Array.from(action))] as const;
+      const { nextObservations, A, B } = await predictor.linearize(parameters(), ...point, settings);
+      return {
+        nextObservation: float32([observationSize], nextObservations.data),
+        A: float32([observationSize, observationSize], A.data),
+        B: float32([observationSize, actionSize], B.data),
+      };
+    },
+
+    async linearizeBatch(observations, actions) {
+      alive('linearizeBatch');
+      return predictor.linearize(parameters(), observations, actions, settings);
     },
 
     save(): Checkpoint {
@@ -285,7 +284,6 @@ export function createProbabilisticEnsemble(options: ProbabilisticEnsembleOption
       disposed = true;
       programs.dispose();
       predictor.dispose();
-      linearizer.dispose();
     },
   };
 }

@@ -263,3 +263,26 @@ it('refuses every call after dispose, by name', async () => {
     await expect(call()).rejects.toThrow(`${name}: called after dispose`);
   }
 });
+
+describe('linearizeBatch', () => {
+  it('is linearize at each row, over several calls of the program', async () => {
+    const count = 300;
+    const [x, u] = [draw(count, 2, 7), draw(count, 1, 8)];
+    const { nextObservations, A, B } = await model.linearizeBatch(x, u);
+    expect([nextObservations.shape, A.shape, B.shape]).toEqual([
+      [count, 2],
+      [count, 2, 2],
+      [count, 2, 1],
+    ]);
+    for (const row of [0, 17, 255, 256, 299]) {
+      const one = await model.linearize(x.data.subarray(2 * row, 2 * row + 2), u.data.subarray(row, row + 1));
+      for (let i = 0; i < 2; i++) expect(nextObservations.data[2 * row + i]).toBeCloseTo(one.nextObservation.data[i]!, 5);
+      for (let i = 0; i < 4; i++) expect(A.data[4 * row + i]).toBeCloseTo(one.A.data[i]!, 4);
+      for (let i = 0; i < 2; i++) expect(B.data[2 * row + i]).toBeCloseTo(one.B.data[i]!, 4);
+    }
+  });
+
+  it('says which shapes it wants', async () => {
+    await expect(model.linearizeBatch(float32([3, 2]), float32([2, 1]))).rejects.toThrow(/^linearizeBatch: observations and actions/);
+  });
+});

@@ -11,7 +11,17 @@ export interface Dynamics {
   /** m. */
   readonly actionSize: number;
   /**
-   * Writes next states `[count, n]` for states `[count, n]` and actions `[count, m]`.
+   * Rounding unit of what `step` computes in: 2⁻⁵³ (the default) or, for float32 networks, 2⁻²⁴. Solvers do not ask
+   * for decreases below it.
+   */
+  readonly precision?: number;
+  /**
+   * Whether a call with many points costs about as much as with one, as with compiled networks: solvers then try all step
+   * lengths in one call. Default false.
+   */
+  readonly batched?: boolean;
+  /**
+   * Writes next states `[count, n]` for states `[count, n]` and actions `[count, m]`; the arrays may be longer.
    * @param times step index of each point, `[count]`; stationary dynamics ignore it
    * @returns a promise where the work is asynchronous; the arrays stay untouched by others until it settles
    */

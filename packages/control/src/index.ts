@@ -3,3 +3,39 @@ export { createQpSolver, solveQp } from './qp/qp-solver.js';
 export type { QpSolver, QpSolverOptions } from './qp/qp-solver.js';
 export type { QpOptions } from './qp/program-solver.js';
 export type { QpResult, QpStatus, QpWarmStart, QuadraticProgram } from './qp/quadratic-program.js';
+export type { MatrixInput } from './linalg/matrix-input.js';
+export { solveCare } from './riccati/care.js';
+export { solveDare } from './riccati/dare.js';
+export {
+  type LinearEquationSolution,
+  type LyapunovProblem,
+  solveLyapunov,
+  solveStein,
+  solveSylvester,
+} from './riccati/linear-equations.js';
+export type { RiccatiProblem } from './riccati/riccati-problem.js';
+export type { RiccatiOptions, RiccatiSolution, RiccatiStatus } from './riccati/solve-riccati.js';
+export { findUndetectableModes, findUnstabilizableModes, type Mode, type ModeOptions } from './riccati/uncontrollable-modes.js';
+export { pointwiseDynamics, type PointwiseDynamicsOptions } from './pointwise-dynamics.js';
+export { createDdp, createIlqr, type IlqrResult, type IlqrSolver, type IlqrStart } from './ilqr/ilqr.js';
+export type { IlqrOptions, LineSearchOptions, PenaltyOptions, RegularizationOptions } from './ilqr/ilqr-options.js';
+export type { IlqrStatus } from './ilqr/iterate.js';
+export type { IterationRecord } from './ilqr/iteration-log.js';
+export type { OptimalControlProblem } from './ilqr/problem.js';
+export type { Cost, CostExpansion } from './ilqr/cost.js';
+export { quadraticCost, type QuadraticCostOptions } from './ilqr/quadratic-cost.js';
+export { functionCost, type FunctionCostOptions } from './ilqr/function-cost.js';
+export {
+  boundConstraint,
+  type BoundConstraintOptions,
+  type Constraint,
+  goalConstraint,
+  obstacleConstraint,
+  type ObstacleConstraintOptions,
+} from './ilqr/constraint.js';
+export { asDynamics, learnedDynamics } from './learned/learned-dynamics.js';
+export { acrobotProblem, acrobotSystem } from './problems/acrobot.js';
+export { cartPoleProblem, type CartPoleParameters, type CartPoleProblemOptions, cartPoleSystem } from './problems/cart-pole.js';
+export { CAR_WHEELBASE, type CarObstacle, type CarParkingOptions, carParkingProblem, carParkingStart } from './problems/car-parking.js';
+export { type ContinuousSystem, type ExplicitMethod, sampledDynamics } from './problems/continuous-system.js';
+export { unicycleProblem } from './problems/unicycle.js';

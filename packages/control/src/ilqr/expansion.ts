@@ -1,0 +1,179 @@
+/**
+ * The model of a problem around the current iterate: derivatives of dynamics and cost, costates
+ * λ_T = l_x(T), λₜ = l_x + Aᵀλₜ₊₁, and the gradient of the total cost by the actions, g_t = l_u + Bᵀλₜ₊₁.
+ */
+import { NumericalError } from '@mbrl/core';
+import type { AugmentedLagrangian } from './augmented-lagrangian.js';
+import { createCostExpansion } from './cost.js';
+import type { ResolvedProblem } from './problem.js';
+import type { Workspace } from './workspace.js';
+
+/** How far the iterate is from a stationary point. */
+export interface Stationarity {
+  /** Largest component of the projected gradient u − clamp(u − g). */
+  gradient: number;
+  /** The same, relative to the largest of 1, |l_u| and |Bᵀλ|. */
+  relative: number;
+}
+
+/** The model of one workspace. */
+export interface Expansion {
+  readonly stationarity: Stationarity;
+  /** Starts the derivatives of the dynamics; the promise, if any, is to be awaited before `finish`. */
+  dynamics(): void | Promise<void>;
+  /** Fills the rest. @throws NumericalError where a derivative is not finite. */
+  finish(): void;
+  /** Starts second derivatives of the dynamics, after `finish`, where the step at `stage` needs one; undefined: no more work. */
+  second(stage: number): { readonly wait: void | Promise<void> } | undefined;
+}
+
+const DIFFERENCE_STEP = 2 ** -17;
+
+function checkFinite(what: string, values: Float64Array, width: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value - value !== 0) throw new NumericalError(`ilqr: ${what} must be finite, got ${value} at step ${Math.floor(i / width)}`);
+  }
+}
+
+/** Makes the model over the arrays of `w`. */
+export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangian: AugmentedLagrangian): Expansion {
+  const { dynamics, cost, T, n, m, low, high } = problem;
+  const { X, U, A, B, lx, lu, lxx, lux, luu, costates, tensors, times, x, u } = w;
+  const out = createCostExpansion(n, m);
+  const stationarity: Stationarity = { gradient: Infinity, relative: Infinity };
+  const size = n + m;
+  const differenced = tensors.length > 0 && dynamics.contractSecond === undefined;
+  const movedX = differenced ? new Float64Array(T * n) : X;
+  const movedU = differenced ? new Float64Array(T * m) : U;
+  const [plusA, minusA] = differenced ? [new Float64Array(A.length), new Float64Array(A.length)] : [A, A];
+  const [plusB, minusB] = differenced ? [new Float64Array(B.length), new Float64Array(B.length)] : [B, B];
+  const steps = new Float64Array(differenced ? T : 0);
+
+  const clear = (): void => {
+    for (let i = 0; i < n; i++) out.x[i] = 0;
+    for (let i = 0; i < m; i++) out.u[i] = 0;
+    for (let i = 0; i < n * n; i++) out.xx[i] = 0;
+    for (let i = 0; i < m * n; i++) out.ux[i] = 0;
+    for (let i = 0; i < m * m; i++) out.uu[i] = 0;
+  };
+  const put = (from: Float64Array, to: Float64Array, start: number): void => {
+    for (let i = 0; i < from.length; i++) to[start + i] = from[i]!;
+  };
+
+  /** Moves component j of every point by ±step. */
+  const move = (j: number, sign: number): void => {
+    for (let i = 0; i < T * n; i++) movedX[i] = X[i]!;
+    for (let i = 0; i < T * m; i++) movedU[i] = U[i]!;
+    for (let t = 0; t < T; t++) {
+      const [points, at] = j < n ? [movedX, t * n + j] : [movedU, t * m + j - n];
+      const value = points[at]!;
+      steps[t] = DIFFERENCE_STEP * (1 + Math.abs(value));
+      points[at] = value + sign * steps[t]!;
+    }
+  };
+  /** Row and column j of the contraction, from both sides. */
+  const contract = (j: number): void => {
+    for (let t = 0; t < T; t++) {
+      const h = t * size * size;
+      for (let i = 0; i < size; i++) {
+        let sum = 0;
+        for (let l = 0; l < n; l++) {
+          const at = i < n ? (t * n + l) * n + i : (t * n + l) * m + i - n;
+          const slope = i < n ? plusA[at]! - minusA[at]! : plusB[at]! - minusB[at]!;
+          sum += costates[(t + 1) * n + l]! * slope;
+        }
+        tensors[h + j * size + i] = sum / (2 * steps[t]!);
+      }
+    }
+  };
+  const symmetrize = (): void => {
+    for (let t = 0; t < T; t++) {
+      const h = t * size * size;
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j < i; j++) {
+          const value = 0.5 * (tensors[h + i * size + j]! + tensors[h + j * size + i]!);
+          tensors[h + i * size + j] = value;
+          tensors[h + j * size + i] = value;
+        }
+      }
+    }
+  };
+
+  const costateAndGradient = (): void => {
+    let gradient = 0;
+    let scale = 1;
+    for (let i = 0; i < n; i++) costates[T * n + i] = lx[T * n + i]!;
+    for (let t = T - 1; t >= 0; t--) {
+      const next = (t + 1) * n;
+      for (let i = 0; i < m; i++) {
+        let sum = 0;
+        for (let l = 0; l < n; l++) sum += B[(t * n + l) * m + i]! * costates[next + l]!;
+        const slope = lu[t * m + i]!;
+        scale = Math.max(scale, Math.abs(sum), Math.abs(slope));
+        const at = U[t * m + i]!;
+        gradient = Math.max(gradient, Math.abs(at - Math.min(high[i]!, Math.max(low[i]!, at - slope - sum))));
+      }
+      for (let i = 0; i < n; i++) {
+        let sum = lx[t * n + i]!;
+        for (let l = 0; l < n; l++) sum += A[(t * n + l) * n + i]! * costates[next + l]!;
+        costates[t * n + i] = sum;
+      }
+    }
+    stationarity.gradient = gradient;
+    stationarity.relative = gradient / scale;
+  };
+
+  return {
+    stationarity,
+    dynamics: () => dynamics.linearize(X, U, A, B, T, times),
+    finish() {
+      for (let t = 0; t <= T; t++) {
+        clear();
+        for (let i = 0; i < n; i++) x[i] = X[t * n + i]!;
+        for (let i = 0; i < m; i++) u[i] = t < T ? U[t * m + i]! : 0;
+        if (t < T) cost.expandStage(x, u, t, out);
+        else cost.expandTerminal(x, out);
+        lagrangian.expand(t, x, u, out);
+        put(out.x, lx, t * n);
+        put(out.xx, lxx, t * n * n);
+        if (t === T) continue;
+        put(out.u, lu, t * m);
+        put(out.ux, lux, t * m * n);
+        put(out.uu, luu, t * m * m);
+      }
+      checkFinite('the derivative of the dynamics by the state', A, n * n);
+      checkFinite('the derivative of the dynamics by the action', B, n * m);
+      checkFinite('the gradient of the cost by the state', lx, n);
+      checkFinite('the gradient of the cost by the action', lu, m);
+      checkFinite('the Hessian of the cost by the state', lxx, n * n);
+      checkFinite('the Hessian of the cost by the action', luu, m * m);
+      costateAndGradient();
+    },
+    second(stage) {
+      if (tensors.length === 0) return undefined;
+      if (!differenced) {
+        if (stage > 0) {
+          checkFinite('the second derivative of the dynamics', tensors, size * size);
+          return undefined;
+        }
+        return { wait: dynamics.contractSecond!(X, U, costates.subarray(n), tensors, T, times) };
+      }
+      // Two calls for each component: + and −.
+      const j = stage >> 1;
+      if (stage > 0 && (stage & 1) === 0) contract(j - 1);
+      if (j === size) {
+        symmetrize();
+        checkFinite('the second derivative of the dynamics', tensors, size * size);
+        return undefined;
+      }
+      move(j, (stage & 1) === 0 ? 1 : -1);
+      return {
+        wait:
+          (stage & 1) === 0
+            ? dynamics.linearize(movedX, movedU, plusA, plusB, T, times)
+            : dynamics.linearize(movedX, movedU, minusA, minusB, T, times),
+      };
+    },
+  };
+}

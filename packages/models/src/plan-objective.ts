@@ -53,6 +53,8 @@ export interface Disagreement {
 export interface PlanObjective {
   /** γ in (0, 1]. Default 1. */
   readonly discount?: number;
+  /** Reward of a step that ends the episode, in place of the task's: 0 to earn nothing by it, less to shun it. Default: the task's. */
+  readonly endingReward?: number;
   /** Added at the horizon, discounted by γ^H, for particles that have not ended. Default: nothing. */
   readonly terminalValue?: TerminalValue;
   /** Taken off times Σ_t γ^t ‖a_t‖², at least 0. Default 0. */
@@ -75,8 +77,9 @@ export interface PlanObjective {
  * @throws OptionError on a value outside of its bounds, and on `disagreement` where no members disagree.
  */
 export function checkObjective(caller: string, objective: PlanObjective, memberCount: number): PlanObjective {
-  const { discount, terminalValue, actionPenalty, ratePenalty, previousAction, risk, chance, disagreement } = objective;
+  const { discount, endingReward, terminalValue, actionPenalty, ratePenalty, previousAction, risk, chance, disagreement } = objective;
   if (discount !== undefined) checkNumber(caller, 'objective.discount', discount, { above: 0, max: 1 });
+  if (endingReward !== undefined) checkNumber(caller, 'objective.endingReward', endingReward);
   if (actionPenalty !== undefined) checkNumber(caller, 'objective.actionPenalty', actionPenalty, { min: 0 });
   if (ratePenalty !== undefined) checkNumber(caller, 'objective.ratePenalty', ratePenalty, { min: 0 });
   if (previousAction !== undefined) checkFunction(caller, 'objective.previousAction', previousAction);

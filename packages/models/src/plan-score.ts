@@ -38,6 +38,7 @@ function rewardsAndEndings(rows: RolloutRows, { task, objective }: Scoring): { r
   const extents = [...rows.extents];
   let reward = tf.reshape(task.reward!(observation, action, nextObservation) as tf.Tensor, extents);
   let ended = task.terminated && tf.reshape(task.terminated(observation, action, nextObservation) as tf.Tensor, extents);
+  if (objective.endingReward !== undefined && ended) reward = tf.where(ended, tf.fill(extents, objective.endingReward), reward);
   const { penalty = 0, bonus = 0, bound, boundReward = 0 } = objective.disagreement ?? {};
   if (penalty > 0) reward = tf.sub(reward, tf.mul(disagreement!, penalty));
   if (bonus > 0) reward = tf.add(reward, tf.mul(tf.square(disagreement!), bonus));

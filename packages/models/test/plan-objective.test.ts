@@ -50,7 +50,8 @@ function referenceScore(particles: readonly (readonly ReferenceStep[])[], action
       if (ended) return;
       const u = step.disagreement;
       const beyond = disagreement?.bound !== undefined && u > disagreement.bound;
-      const reward = rewardOf(step) - (disagreement?.penalty ?? 0) * u + (disagreement?.bonus ?? 0) * u * u;
+      const earned = objective.endingReward !== undefined && endsAt(step) ? objective.endingReward : rewardOf(step);
+      const reward = earned - (disagreement?.penalty ?? 0) * u + (disagreement?.bonus ?? 0) * u * u;
       total += discount ** t * (beyond ? (disagreement.boundReward ?? 0) : reward);
       unsafe ||= step.next[1]! < -0.5;
       ended = endsAt(step) || beyond;
@@ -95,6 +96,7 @@ const unsafe = (_: TensorLike, __: TensorLike, next: TensorLike): tf.Tensor => t
 
 const cases: readonly (readonly [string, PlanObjective])[] = [
   ['discount', { discount: 0.8 }],
+  ['reward of the ending', { endingReward: -3 }],
   ['terminal value', { terminalValue }],
   ['discounted terminal value', { terminalValue, discount: 0.9 }],
   ['action penalty', { actionPenalty: 0.2 }],
@@ -111,6 +113,7 @@ const cases: readonly (readonly [string, PlanObjective])[] = [
     'all together',
     {
       discount: 0.9,
+      endingReward: -1,
       terminalValue,
       actionPenalty: 0.1,
       ratePenalty: 0.2,
@@ -201,6 +204,7 @@ describe('refusals', () => {
   it.each<[string, PlanObjective]>([
     ['objective.discount', { discount: 0 }],
     ['objective.discount', { discount: 1.1 }],
+    ['objective.endingReward', { endingReward: Infinity }],
     ['objective.actionPenalty', { actionPenalty: -1 }],
     ['objective.ratePenalty', { ratePenalty: Number.NaN }],
     ['objective.risk.share', { risk: { kind: 'cvar', share: 0 } }],

@@ -31,6 +31,8 @@ export const cartpoleBalance: Preset = petsPreset({
     eliteCount: 50,
     iterations: 5,
     momentum: 0.1,
+    // mbrl-lib's reward function for plans gives 1 where the pole stands and 0 where it has fallen.
+    endingReward: 'none',
     horizon: 15,
     particleCount: 20,
     propagation: 'tsInfinity',
@@ -66,6 +68,8 @@ export const cartpoleBalancePets: Preset = petsPreset({
     eliteCount: 35,
     iterations: 5,
     momentum: 0.1,
+    // mbrl-lib's reward function for plans gives 1 where the pole stands and 0 where it has fallen.
+    endingReward: 'none',
     horizon: 15,
     particleCount: 20,
     propagation: 'ts1',

@@ -16,19 +16,26 @@ function editDistance(a: string, b: string): number {
   return rows[a.length]![b.length]!;
 }
 
+/** Edits between two names, upper and lower case alike; one where either holds the other. */
+function nameDistance(given: string, name: string): number {
+  const a = given.toLowerCase();
+  const b = name.toLowerCase();
+  const contained = a.length >= 3 && (b.includes(a) || a.includes(b)) ? 1 : Infinity;
+  return Math.min(editDistance(a, b), contained);
+}
+
+/** Up to `count` of the names that are near to `given` by edits, nearest first, equals in the given order; none where none is near. */
+export function nearestNames(given: string, names: readonly string[], count: number): string[] {
+  const near = Math.max(2, Math.ceil(given.length / 3));
+  return names
+    .map((name) => ({ name, distance: nameDistance(given, name) }))
+    .filter(({ distance }) => distance <= near)
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
 /** The name nearest to `given` by edits, upper and lower case alike; undefined when none is near. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
-  let nearest: string | undefined;
-  let least = Infinity;
-  for (const name of names) {
-    const a = given.toLowerCase();
-    const b = name.toLowerCase();
-    const contained = a.length >= 3 && (b.includes(a) || a.includes(b)) ? 1 : Infinity;
-    const distance = Math.min(editDistance(a, b), contained);
-    if (distance < least) {
-      least = distance;
-      nearest = name;
-    }
-  }
-  return least <= Math.max(2, Math.ceil(given.length / 3)) ? nearest : undefined;
+  return nearestNames(given, names, 1)[0];
 }

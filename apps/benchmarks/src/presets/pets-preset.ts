@@ -29,6 +29,7 @@ export const petsDefaults: Omit<PetsSettings, 'trials' | 'stepsPerTrial'> = {
   horizon: 15,
   particleCount: 20,
   propagation: 'tsInfinity',
+  endingReward: 'task',
   momentum: 0.1,
   keptEliteCount: 0,
   noiseCorrelation: 0,

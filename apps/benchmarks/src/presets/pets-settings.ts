@@ -27,6 +27,7 @@ export interface PetsSettings extends LoopSettings {
   readonly horizon: number;
   readonly particleCount: number;
   readonly propagation: 'ts1' | 'tsInfinity' | 'expectation' | 'momentMatching';
+  readonly endingReward: 'task' | 'none';
   readonly momentum: number;
   readonly keptEliteCount: number;
   readonly noiseCorrelation: number;
@@ -66,6 +67,7 @@ export const petsSettingDefinitions: SettingDefinitions<PetsSettings> = {
   horizon: wholeNumber('steps that a plan looks ahead', { min: 1, max: 1000 }),
   particleCount: wholeNumber('imagined futures of each candidate', { min: 1, max: 10000 }),
   propagation: oneOf('how uncertainty travels along a plan', ['ts1', 'tsInfinity', 'expectation', 'momentMatching']),
+  endingReward: oneOf('what a plan earns by the step that ends a trial: what the task says, or nothing', ['task', 'none']),
   momentum: realNumber('share of the last mean and variance that is kept (alpha)', { min: 0, below: 1 }),
   keptEliteCount: wholeNumber('elites carried over to the next search', { min: 0, max: 100000 }),
   noiseCorrelation: realNumber('correlation of the noise from one step to the next', { min: 0, below: 1 }),

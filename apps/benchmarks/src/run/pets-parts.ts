@@ -47,7 +47,14 @@ export async function createPetsParts(choice: EnvironmentChoice, settings: PetsS
     rng: rng.split('model'),
   });
   const { horizon, particleCount, propagation } = settings;
-  const evaluator = createPlanEvaluator({ model, task: batched, horizon, particleCount, propagation });
+  const evaluator = createPlanEvaluator({
+    model,
+    task: batched,
+    horizon,
+    particleCount,
+    propagation,
+    objective: settings.endingReward === 'none' ? { endingReward: 0 } : {},
+  });
   const planner = createCem({
     horizon,
     actionSpace,

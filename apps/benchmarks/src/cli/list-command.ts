@@ -1,17 +1,32 @@
-/** `mbrl list`: the presets, and the settings of one. */
+/** `mbrl list`: the presets, the settings of one, and the environments. */
 import { Command } from 'commander';
 import { findPreset, showSetting } from '../presets/resolve-settings.js';
 import { createTerminalStyle, wantsColours } from '../view/terminal-style.js';
 import type { CliContext } from './cli-context.js';
+import { environmentTable, listEnvironments } from './list-environments.js';
 
 /** Makes the command. */
 export function listCommand({ presets, output, environment }: CliContext): Command {
   return new Command('list')
-    .description('list the presets, or the settings of one')
-    .argument('[preset]', 'show the settings of this preset')
+    .description('list the presets, the settings of one, or the environments')
+    .argument('[what]', 'a preset, for its settings; envs, for the environments; else the presets')
     .option('--json', 'as JSON')
-    .action((name: string | undefined, options: { json?: boolean }) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  mbrl list                     the presets, for mbrl run
+  mbrl list cartpole-swingup    the settings of one
+  mbrl list envs                the environments, for mbrl show`,
+    )
+    .action(async (name: string | undefined, options: { json?: boolean }) => {
       const style = createTerminalStyle(wantsColours(environment, output.isTTY === true));
+      if (name === 'envs') {
+        const environments = await listEnvironments();
+        const lines = options.json ? [JSON.stringify(environments, null, 2)] : environmentTable(environments, style);
+        output.write(`${lines.join('\n')}\n`);
+        return;
+      }
       if (name === undefined) {
         if (options.json) {
           output.write(

@@ -9,6 +9,7 @@ import { ExitRequest } from './exit-request.js';
 import { listCommand } from './list-command.js';
 import { reportCommand } from './report-command.js';
 import { runCommand } from './run-command.js';
+import { showCommand } from './show-command.js';
 
 /** Exit codes: 0 done, 1 failed, 2 asked for what cannot be, 130 and 143 stopped by a signal. */
 const failed = 1;
@@ -28,12 +29,15 @@ Examples:
   mbrl run cartpole-swingup                   watch a cart-pole teach itself to swing up
   mbrl run cartpole-balance --seed 1 --set horizon=20
   mbrl report runs/cartpole-balance-seed*     several seeds in one report
+  mbrl list envs                              the environments
+  mbrl show CartPole-v1                       an episode of one, as a page that plays it
   mbrl doctor                                 which engine computes, and why`,
     );
   for (const command of [
     listCommand(context),
     runCommand(context),
     reportCommand(context),
+    showCommand(context),
     doctorCommand(context),
     benchCommand(context),
   ]) {

@@ -12,11 +12,13 @@ test('the joined modules of the page are one valid script, with every module in 
   const typesOnly = ['model-evaluation.ts', 'report-data.ts', 'scene-track.ts'];
   const modules = readdirSync(join(import.meta.dirname, 'page')).filter((name) => name.endsWith('.ts') && !typesOnly.includes(name));
   // Each module's header is gone with the comments, so its first function stands for it.
-  expect(modules).toHaveLength(9);
+  expect(modules).toHaveLength(11);
   for (const name of [
     'themeColour',
     'choiceRow',
     'drawMoment',
+    'createEpisodePlayer',
+    'trackPicture',
     'createTrialPlayer',
     'createLineChart',
     'learningSection',

@@ -20,6 +20,8 @@ const modules = [
   'page-theme',
   'page-elements',
   'scene-canvas',
+  'episode-player',
+  'track-picture',
   'trial-player',
   'line-chart',
   'learning-section',
@@ -37,8 +39,10 @@ function readModule(name: string): string {
     .replace(/^export /gm, '');
 }
 
-/** A text that can stand inside a script or style element. */
-const inElement = (text: string): string => text.replace(/<\/(script|style)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
+/** A script or style sheet that nothing in it ends before its element does. */
+export function inElement(text: string): string {
+  return text.replace(/<\/(script|style)/gi, '<\\/$1').replaceAll('<!--', '<\\!--');
+}
 
 /** Finds a file of the chart library. */
 const chartFile = (name: string): string => readFileSync(join(dirname(require.resolve('uplot')), name), 'utf8').trim();
@@ -48,7 +52,12 @@ export function pageScript(): string {
   return inElement(`${chartFile('uPlot.iife.min.js')}\n(() => {\n'use strict';\n${modules.map(readModule).join('\n')}})();\n`);
 }
 
+/** The style sheet that all pages share. */
+export function pageSheet(): string {
+  return inElement(readFileSync(join(root, 'src', 'report', 'page', 'page.css'), 'utf8'));
+}
+
 /** The style sheet of the chart library and the page's own. */
 export function pageStyle(): string {
-  return inElement(`${chartFile('uPlot.min.css')}\n${readFileSync(join(root, 'src', 'report', 'page', 'page.css'), 'utf8')}`);
+  return `${inElement(chartFile('uPlot.min.css'))}\n${pageSheet()}`;
 }

@@ -42,6 +42,9 @@ class Pixels implements PixelEnvironment {
   readonly timeStep: number;
   readonly scene?: () => Scene;
   readonly solidScene?: () => SolidScene;
+  readonly snapshot?: (into?: Float64Array) => Float64Array;
+  readonly restoreSnapshot?: (buffer: Float64Array) => void;
+  readonly reseed?: (seed: number) => void;
   readonly dispose?: () => void;
   private readonly inner: Environment;
   private readonly picture: EnvironmentPictureOptions & { readonly out: Uint8Array };
@@ -69,6 +72,11 @@ class Pixels implements PixelEnvironment {
     this.unit = scale === 'unit' ? 255 : 1;
     if (inner.scene) this.scene = () => inner.scene!();
     if (inner.solidScene) this.solidScene = () => inner.solidScene!();
+    if (inner.snapshot && inner.restoreSnapshot) {
+      this.snapshot = (into) => inner.snapshot!(into);
+      this.restoreSnapshot = (buffer) => inner.restoreSnapshot!(buffer);
+    }
+    if (inner.reseed) this.reseed = (seed) => inner.reseed!(seed);
     if (inner.dispose) this.dispose = () => inner.dispose!();
   }
 

@@ -5,8 +5,19 @@ export { createMountainCar, createMountainCarContinuous, type MountainCarOptions
 export { createPendulum, type PendulumOptions } from './classic/pendulum.js';
 export { createPetsCartPole, petsCartPoleOptions } from './classic/pets-cart-pole.js';
 export { type CartPoleSwingUpOptions, createCartPoleSwingUp, type PoleShape } from './classic/swing-up.js';
+export { type AntOptions, createAnt } from './mujoco/ant.js';
+export type { AntBody } from './mujoco/ant-model.js';
 export { createHalfCheetah, type HalfCheetahOptions } from './mujoco/half-cheetah.js';
 export type { HalfCheetahBody } from './mujoco/half-cheetah-model.js';
+export { createHopper, type HopperOptions } from './mujoco/hopper.js';
+export { createHumanoid, type HumanoidOptions } from './mujoco/humanoid.js';
+export type { HumanoidBody } from './mujoco/humanoid-model.js';
+export {
+  createInvertedDoublePendulum,
+  type InvertedDoublePendulumBody,
+  type InvertedDoublePendulumOptions,
+} from './mujoco/inverted-double-pendulum.js';
+export { createInvertedPendulum, type InvertedPendulumBody, type InvertedPendulumOptions } from './mujoco/inverted-pendulum.js';
 export { loadMujoco, type LoadMujocoOptions } from './mujoco/load-mujoco.js';
 export type {
   MjcfActuator,
@@ -22,7 +33,14 @@ export type {
   MjcfTendon,
 } from './mujoco/mjcf.js';
 export type { MujocoEnvironment, MujocoResetOptions, MujocoTaskOptions } from './mujoco/mujoco-task.js';
+export type { PlanarWalkerOptions } from './mujoco/planar-walker.js';
+export type { PlanarWalkerBody } from './mujoco/planar-walker-model.js';
+export { createPusher, type PusherOptions } from './mujoco/pusher.js';
+export type { PusherBody } from './mujoco/pusher-model.js';
+export { createReacher, type ReacherBody, type ReacherOptions } from './mujoco/reacher.js';
 export { createSimulation, type DataField, type DataViews, type MujocoSimulation, type SimulationWarnings } from './mujoco/simulation.js';
+export { createSwimmer, type SwimmerBody, type SwimmerOptions } from './mujoco/swimmer.js';
+export { createWalker2d, type Walker2dOptions } from './mujoco/walker2d.js';
 export { writeMjcf } from './mujoco/write-mjcf.js';
 export { darkPalette, lightPalette, type Rgb, type ScenePalette } from './pixels/palette.js';
 export type { PictureOptions } from './pixels/picture-options.js';
@@ -41,6 +59,10 @@ export {
   type EnvironmentOptions,
   loadEnvironment,
 } from './registry.js';
+export { createSimulatorEvaluator, type SimulatorEvaluator, type SimulatorEvaluatorOptions } from './simulator/simulator-evaluator.js';
+export { createSimulatorPool, type SimulatorPool, type SimulatorPoolOptions } from './simulator/simulator-pool.js';
+export type { SimulationSettings, SimulationStart } from './simulator/sequence-simulator.js';
+export type { SimulationSource } from './simulator/simulation-source.js';
 export { abEpisodes, type AbExampleOptions, createAbExample } from './tabular/ab-example.js';
 export {
   batchMonteCarloValues,
@@ -72,4 +94,16 @@ export {
 export type { TabularEnvironment, TabularResetOptions } from './tabular/tabular-environment.js';
 export { createTaxi, createTaxiV3, type TaxiOptions } from './tabular/taxi.js';
 export { createWindyGridWorld, type WindyGridWorldOptions } from './tabular/windy-grid-world.js';
+export { createVectorEnvironment, type VectorEnvironmentOptions } from './vector/same-thread.js';
+export type { AutoresetMode, VectorEnvironment, VectorResetOptions } from './vector/vector-environment.js';
+export { createVectorPool, type VectorPoolOptions } from './vector/vector-pool.js';
+export type { EnvironmentModule, EnvironmentSource, NamedEnvironment } from './workers/environment-module.js';
+export {
+  type NodeWorkerLike,
+  nodeWorkerPort,
+  type StartWorker,
+  type WebWorkerLike,
+  webWorkerPort,
+  type WorkerPort,
+} from './workers/worker-port.js';
 export { withTimeLimit } from './wrappers/time-limit.js';

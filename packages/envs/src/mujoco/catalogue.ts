@@ -1,41 +1,197 @@
 /** The MuJoCo tasks by name. */
 import type { Catalogue } from '../catalogue.js';
+import { type AntOptions, createAnt } from './ant.js';
 import { createHalfCheetah, type HalfCheetahOptions } from './half-cheetah.js';
+import { createHopper, type HopperOptions } from './hopper.js';
+import { createHumanoid, type HumanoidOptions } from './humanoid.js';
+import { createInvertedDoublePendulum, type InvertedDoublePendulumOptions } from './inverted-double-pendulum.js';
+import { createInvertedPendulum, type InvertedPendulumOptions } from './inverted-pendulum.js';
 import { loadMujoco } from './load-mujoco.js';
 import type { MujocoEnvironment } from './mujoco-task.js';
+import { createPusher, type PusherOptions } from './pusher.js';
+import { createReacher, type ReacherOptions } from './reacher.js';
+import { createSwimmer, type SwimmerOptions } from './swimmer.js';
+import { createWalker2d, type Walker2dOptions } from './walker2d.js';
 
 /** The options of every MuJoCo task, by its name. */
 export interface MujocoOptions {
+  readonly 'InvertedPendulum-v5': InvertedPendulumOptions;
+  readonly 'InvertedDoublePendulum-v5': InvertedDoublePendulumOptions;
   readonly 'HalfCheetah-v5': HalfCheetahOptions;
+  readonly 'Hopper-v5': HopperOptions;
+  readonly 'Walker2d-v5': Walker2dOptions;
+  readonly 'Ant-v5': AntOptions;
+  readonly 'Reacher-v5': ReacherOptions;
+  readonly 'Pusher-v5': PusherOptions;
+  readonly 'Swimmer-v5': SwimmerOptions;
+  readonly 'Humanoid-v5': HumanoidOptions;
 }
 
 const load = (): Promise<void> => loadMujoco();
-const taskKeys = { frameSkip: true, maxSteps: true, seed: true } as const;
-const worldKeys = { gravity: true, physicsTimeStep: true, friction: true } as const;
+const source = 'Gymnasium 1.3';
+
+const taskKeys = { frameSkip: true, maxSteps: true, seed: true, physicsTimeStep: true } as const;
 const runnerKeys = {
+  ...taskKeys,
   forwardRewardWeight: true,
   ctrlCostWeight: true,
   resetNoiseScale: true,
   excludeCurrentPositionsFromObservation: true,
 } as const;
-const source = 'Gymnasium 1.3';
+const healthKeys = { healthyReward: true, terminateWhenUnhealthy: true, healthyZRange: true } as const;
+const walkerKeys = {
+  ...runnerKeys,
+  ...healthKeys,
+  healthyAngleRange: true,
+  torsoLength: true,
+  thighLength: true,
+  legLength: true,
+  footLength: true,
+  density: true,
+  footFriction: true,
+  gravity: true,
+} as const;
+const pusherBodyKeys = { upperArmLength: true, forearmLength: true, objectRadius: true, objectDensity: true, objectDamping: true } as const;
 
 /** Every MuJoCo task. */
 export const mujocoCatalogue: Catalogue<MujocoOptions, MujocoEnvironment> = {
+  'InvertedPendulum-v5': {
+    create: createInvertedPendulum,
+    load,
+    keys: {
+      ...taskKeys,
+      resetNoiseScale: true,
+      poleLength: true,
+      poleRadius: true,
+      poleMass: true,
+      cartMass: true,
+      railLimit: true,
+      gear: true,
+      gravity: true,
+    },
+    reward: '1 a step',
+    source,
+  },
+  'InvertedDoublePendulum-v5': {
+    create: createInvertedDoublePendulum,
+    load,
+    keys: {
+      ...taskKeys,
+      resetNoiseScale: true,
+      healthyReward: true,
+      lowerLength: true,
+      upperLength: true,
+      poleRadius: true,
+      railLimit: true,
+      gear: true,
+      gravity: true,
+    },
+    reward: '10 a step, less distance and speed',
+    source,
+  },
   'HalfCheetah-v5': {
     create: createHalfCheetah,
     load,
     keys: {
-      ...taskKeys,
-      ...worldKeys,
       ...runnerKeys,
       torsoLength: true,
       backLegScale: true,
       frontLegScale: true,
       radius: true,
       totalMass: true,
+      friction: true,
+      gravity: true,
     },
-    reward: 'speed (m/s) − 0.1 ‖action‖²',
+    reward: 'speed − 0.1 ‖a‖²',
+    source,
+  },
+  'Hopper-v5': {
+    create: createHopper,
+    load,
+    keys: { ...walkerKeys, healthyStateRange: true },
+    reward: 'speed + 1 − 0.001 ‖a‖²',
+    source,
+  },
+  'Walker2d-v5': { create: createWalker2d, load, keys: walkerKeys, reward: 'speed + 1 − 0.001 ‖a‖²', source },
+  'Ant-v5': {
+    create: createAnt,
+    load,
+    keys: {
+      ...runnerKeys,
+      ...healthKeys,
+      contactCostWeight: true,
+      contactForceRange: true,
+      mainBody: true,
+      includeCfrcExtInObservation: true,
+      torsoRadius: true,
+      upperLegLength: true,
+      lowerLegLength: true,
+      legRadius: true,
+      density: true,
+      friction: true,
+      gear: true,
+      gravity: true,
+    },
+    reward: 'speed + 1 − 0.5 ‖a‖² − 0.0005 ‖contact‖²',
+    source,
+  },
+  'Reacher-v5': {
+    create: createReacher,
+    load,
+    keys: {
+      ...taskKeys,
+      rewardDistWeight: true,
+      rewardControlWeight: true,
+      firstLinkLength: true,
+      secondLinkLength: true,
+      gear: true,
+      damping: true,
+    },
+    reward: '−distance − ‖a‖²',
+    source,
+  },
+  'Pusher-v5': {
+    create: createPusher,
+    load,
+    keys: { ...taskKeys, ...pusherBodyKeys, rewardNearWeight: true, rewardDistWeight: true, rewardControlWeight: true },
+    reward: '−distances − 0.1 ‖a‖²',
+    source,
+  },
+  'Swimmer-v5': {
+    create: createSwimmer,
+    load,
+    keys: {
+      ...runnerKeys,
+      linkLength: true,
+      linkRadius: true,
+      linkDensity: true,
+      fluidDensity: true,
+      fluidViscosity: true,
+      gear: true,
+    },
+    reward: 'speed − 0.0001 ‖a‖²',
+    source,
+  },
+  'Humanoid-v5': {
+    create: createHumanoid,
+    load,
+    keys: {
+      ...runnerKeys,
+      ...healthKeys,
+      contactCostWeight: true,
+      contactCostRange: true,
+      includeCinertInObservation: true,
+      includeCvelInObservation: true,
+      includeQfrcActuatorInObservation: true,
+      includeCfrcExtInObservation: true,
+      thighLength: true,
+      shinLength: true,
+      density: true,
+      gearScale: true,
+      friction: true,
+      gravity: true,
+    },
+    reward: '1.25 speed + 5 − 0.1 ‖a‖² − contact',
     source,
   },
 };

@@ -28,7 +28,7 @@ export function integer(min: number, max: number): Attribute {
 }
 
 /** A list of `least` to `most` finite numbers of at least `min`; one alone may stand for a list. */
-export function numbers(least: number, most: number = least, min = -Infinity): Attribute {
+export function numbers(least: number, most: number = least, min: number = -Infinity): Attribute {
   const count = least === most ? `${least}` : `${least} to ${most}`;
   return (value) => {
     const list: unknown = isNumber(value) && least === 1 ? [value] : value;

@@ -34,6 +34,17 @@ export {
   type ObstacleConstraintOptions,
 } from './ilqr/constraint.js';
 export { asDynamics, learnedDynamics } from './learned/learned-dynamics.js';
+export { fitGaussianMixture, type GaussianMixture, type GaussianMixtureOptions, responsibilities } from './learned/gaussian-mixture.js';
+export {
+  fitLinearModel,
+  fittedLinearDynamics,
+  type FittedLinearModel,
+  type FittedLinearOptions,
+  type GaussianPrior,
+  type Rollouts,
+} from './learned/fitted-linear.js';
+export { klBoundedStep, type KlBoundedStepOptions, type KlBoundedStepResult } from './learned/kl-bounded-step.js';
+export type { LinearGaussianController } from './learned/trajectory-distribution.js';
 export { acrobotProblem, acrobotSystem } from './problems/acrobot.js';
 export { cartPoleProblem, type CartPoleParameters, type CartPoleProblemOptions, cartPoleSystem } from './problems/cart-pole.js';
 export { CAR_WHEELBASE, type CarObstacle, type CarParkingOptions, carParkingProblem, carParkingStart } from './problems/car-parking.js';

@@ -13,3 +13,6 @@ export { createGradientPlanner, type GradientPlannerOptions } from './gradient/g
 export { createGradientCem, type GradientCemOptions } from './gradient/gradient-cem.js';
 export type { AscentOptions } from './gradient/gradient-options.js';
 export type { BoxRule } from './gradient/free-actions.js';
+export { type CmaEsPlannerOptions, createCmaEsPlanner } from './cma-es/cma-es-planner.js';
+export { type CmaEsOptions, type CmaEsResult, minimizeByCmaEs } from './cma-es/minimize.js';
+export { type CmaEsStop } from './cma-es/stopping.js';

@@ -33,6 +33,9 @@ export type {
   MjcfTendon,
 } from './mujoco/mjcf.js';
 export type { MujocoEnvironment, MujocoResetOptions, MujocoTaskOptions } from './mujoco/mujoco-task.js';
+export { createPetsHalfCheetah, type PetsHalfCheetahOptions } from './mujoco/pets-half-cheetah.js';
+export { createPetsPusher, type PetsPusherOptions } from './mujoco/pets-pusher.js';
+export { createPetsReacher, type PetsReacherBody, type PetsReacherOptions } from './mujoco/pets-reacher.js';
 export type { PlanarWalkerOptions } from './mujoco/planar-walker.js';
 export type { PlanarWalkerBody } from './mujoco/planar-walker-model.js';
 export { createPusher, type PusherOptions } from './mujoco/pusher.js';

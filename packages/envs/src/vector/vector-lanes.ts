@@ -1,0 +1,80 @@
+/** Some of the environments of a vector environment, in one thread: what a step and a reset do to each. */
+import { type Environment, LifecycleError } from '@mbrl/core';
+import type { AutoresetMode } from './vector-environment.js';
+import { resetJob, seededResetJob, type VectorMemory } from './vector-memory.js';
+
+/** Environments `first` to `first + environments.length` of a vector environment. */
+export class VectorLanes {
+  private readonly environments: readonly Environment[];
+  private readonly first: number;
+  private readonly memory: VectorMemory;
+  private readonly autoreset: AutoresetMode;
+  private readonly observationSize: number;
+  /** Each environment's action: a view, or nothing where it is handed over as a number. */
+  private readonly actions: readonly Float32Array[] | undefined;
+
+  constructor(environments: readonly Environment[], first: number, memory: VectorMemory, autoreset: AutoresetMode) {
+    this.environments = environments;
+    this.first = first;
+    this.memory = memory;
+    this.autoreset = autoreset;
+    this.observationSize = environments[0]!.observationSpace.size;
+    const { size } = environments[0]!.actionSpace;
+    if (size > 1) this.actions = environments.map((_, i) => memory.actions.subarray((first + i) * size, (first + i + 1) * size));
+  }
+
+  /** Does the job that stands in memory. */
+  work(): void {
+    const job = this.memory.job[0];
+    if (job === resetJob || job === seededResetJob) this.reset(job === seededResetJob);
+    else this.step();
+  }
+
+  private reset(isSeeded: boolean): void {
+    const { environments, first, memory } = this;
+    for (let i = 0; i < environments.length; i++) {
+      const lane = first + i;
+      if (memory.mask[lane] === 0) continue;
+      const { observation } = isSeeded ? environments[i]!.reset({ seed: memory.seeds[lane]! }) : environments[i]!.reset();
+      this.begin(lane, observation);
+    }
+  }
+
+  private begin(lane: number, observation: Float32Array): void {
+    const { memory } = this;
+    this.write(memory.observations, lane, observation);
+    memory.rewards[lane] = 0;
+    memory.terminated[lane] = 0;
+    memory.truncated[lane] = 0;
+  }
+
+  private step(): void {
+    const { environments, first, memory, autoreset, actions } = this;
+    for (let i = 0; i < environments.length; i++) {
+      const lane = first + i;
+      const environment = environments[i]!;
+      if (autoreset !== 'sameStep' && (memory.terminated[lane] === 1 || memory.truncated[lane] === 1)) {
+        if (autoreset === 'disabled')
+          throw new LifecycleError(`VectorEnvironment.step: environment ${lane} has ended and must be reset before the next step`);
+        this.begin(lane, environment.reset().observation);
+        continue;
+      }
+      const result = environment.step(actions ? actions[i]! : memory.actions[lane]!);
+      memory.rewards[lane] = result.reward;
+      memory.terminated[lane] = result.terminated ? 1 : 0;
+      memory.truncated[lane] = result.truncated ? 1 : 0;
+      if (autoreset === 'sameStep' && (result.terminated || result.truncated)) {
+        this.write(memory.finalObservations, lane, result.observation);
+        this.write(memory.observations, lane, environment.reset().observation);
+      } else this.write(memory.observations, lane, result.observation);
+    }
+  }
+
+  /** Copies an observation to its row; by component where that is quicker than the array's own copy. */
+  private write(rows: Float32Array, lane: number, observation: Float32Array): void {
+    const size = this.observationSize;
+    const at = lane * size;
+    if (size > 32) rows.set(observation, at);
+    else for (let i = 0; i < size; i++) rows[at + i] = observation[i]!;
+  }
+}

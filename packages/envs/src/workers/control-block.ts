@@ -1,0 +1,123 @@
+/**
+ * The memory that a worker shares with the thread that started it: which job is wanted and which is done, and the error
+ * of the last one. A worker that has just done a job waits in `Atomics.wait` for the next, which wakes it within
+ * microseconds; after a while it goes back to its event loop and must be woken by a message.
+ */
+import { LifecycleError, MbrlError, NumericalError, OptionError, ShapeError, UnsupportedError } from '@mbrl/core';
+
+const wantedAt = 0;
+const doneAt = 1;
+const isDozingAt = 2;
+const errorSizeAt = 3;
+const isAnnouncedAt = 4;
+const wordCount = 6;
+const errorCapacity = 8192;
+
+/** A worker's control block, on either side. */
+export interface ControlBlock {
+  readonly words: Int32Array;
+  /** The last error as UTF-16 code units of a JSON record. */
+  readonly error: Uint16Array;
+}
+
+/** Views a buffer as a control block, or makes one. */
+export function controlBlock(buffer: SharedArrayBuffer = new SharedArrayBuffer(4 * wordCount + 2 * errorCapacity)): ControlBlock {
+  return { words: new Int32Array(buffer, 0, wordCount), error: new Uint16Array(buffer, 4 * wordCount) };
+}
+
+/** Asks for a job, to be announced by a message when done or not; says whether the worker dozes and must be sent a message too. */
+export function requestJob({ words }: ControlBlock, isAnnounced: boolean): boolean {
+  Atomics.store(words, isAnnouncedAt, isAnnounced ? 1 : 0);
+  Atomics.add(words, wantedAt, 1);
+  Atomics.notify(words, wantedAt);
+  return Atomics.load(words, isDozingAt) === 1;
+}
+
+/** Whether every job that was asked for is done. */
+export function isIdle({ words }: ControlBlock): boolean {
+  return Atomics.load(words, doneAt) === Atomics.load(words, wantedAt);
+}
+
+/** Blocks until every job that was asked for is done. @throws UnsupportedError where a thread may not block. */
+export function awaitIdle(caller: string, { words }: ControlBlock): void {
+  for (;;) {
+    const done = Atomics.load(words, doneAt);
+    if (done === Atomics.load(words, wantedAt)) return;
+    try {
+      Atomics.wait(words, doneAt, done);
+    } catch (cause) {
+      throw new UnsupportedError(`${caller}: this thread must be allowed to wait, which a browser's page is not`, { cause });
+    }
+  }
+}
+
+/** Marks, on the worker's side, that it dozes in its event loop, or not. */
+export function setDozing({ words }: ControlBlock, isDozing: boolean): void {
+  Atomics.store(words, isDozingAt, isDozing ? 1 : 0);
+}
+
+/** Does the jobs that are wanted, and says whether that is to be announced; on the worker's side. */
+export function doJobs(block: ControlBlock, job: () => void): boolean {
+  const { words } = block;
+  let isToAnnounce = false;
+  while (Atomics.load(words, doneAt) !== Atomics.load(words, wantedAt)) {
+    Atomics.store(words, errorSizeAt, 0);
+    try {
+      job();
+    } catch (error) {
+      writeError(block, error);
+    }
+    // Read before the job is done: the next one may be asked for in another way.
+    isToAnnounce = Atomics.load(words, isAnnouncedAt) === 1;
+    Atomics.add(words, doneAt, 1);
+    Atomics.notify(words, doneAt);
+  }
+  return isToAnnounce;
+}
+
+/** Blocks until a job is wanted, or the time is up; says whether one is. On the worker's side. */
+export function awaitJob({ words }: ControlBlock, milliseconds: number): boolean {
+  const done = Atomics.load(words, doneAt);
+  return Atomics.wait(words, wantedAt, done, milliseconds) !== 'timed-out';
+}
+
+/** An error as data. */
+export interface ErrorRecord {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Makes data of an error. */
+export function describeError(error: unknown): ErrorRecord {
+  if (error instanceof MbrlError) return { code: error.code, message: error.message };
+  return { code: 'OTHER', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}
+
+const kinds: { readonly [code: string]: new (message: string) => MbrlError } = {
+  SHAPE: ShapeError,
+  OPTION: OptionError,
+  NUMERICAL: NumericalError,
+  LIFECYCLE: LifecycleError,
+  UNSUPPORTED: UnsupportedError,
+};
+
+/** Makes an error of data: of its own kind where it is one of ours. */
+export function restoreError(caller: string, worker: number, { code, message }: ErrorRecord): Error {
+  const text = `${caller}: worker ${worker} failed: ${message}`;
+  const Kind = kinds[code];
+  return Kind ? new Kind(text) : new Error(text);
+}
+
+function writeError({ words, error }: ControlBlock, cause: unknown): void {
+  const { code, message } = describeError(cause);
+  const text = JSON.stringify({ code, message: message.slice(0, 2000) }).slice(0, errorCapacity);
+  for (let i = 0; i < text.length; i++) error[i] = text.charCodeAt(i);
+  Atomics.store(words, errorSizeAt, text.length);
+}
+
+/** The error of the last job, or undefined when it went well. */
+export function readError({ words, error }: ControlBlock): ErrorRecord | undefined {
+  const size = Atomics.load(words, errorSizeAt);
+  if (size === 0) return undefined;
+  return JSON.parse(String.fromCharCode(...error.subarray(0, size))) as ErrorRecord;
+}

@@ -251,7 +251,7 @@ export function judgeQpAnswer({ program, n, m, truth }: QpCase, answer: QpResult
         sum += A[i * n + j]! * certificate[i]!;
         scale = Math.max(scale, Math.abs(A[i * n + j]!) * largest);
       }
-      if (!(Math.abs(sum) <= 1e-8 * scale)) return `certificate leaves ${sum} of ${scale} at ${j}`;
+      if (!(Math.abs(sum) <= 1e-6 * scale)) return `certificate leaves ${sum} of ${scale} at ${j}`;
       reach += Math.abs(sum);
     }
     return reach === 0 || -support / reach > 1e4 ? undefined : `certificate reaches ${-support / reach} only`;

@@ -33,7 +33,6 @@ export interface ActiveSetPolish {
   ): number;
 }
 
-const proximity = 1e-9;
 const huge = 1e30;
 
 /** Largest of the three measures. */
@@ -53,12 +52,60 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
   const rightX = new Float64Array(n);
   const rightY = new Float64Array(m);
 
+  const startX = new Float64Array(n);
+  const startY = new Float64Array(count);
+
+  /** Newton steps with the present factorisation on exact residuals; false, and nothing changed, where it is spoilt by rounding. */
+  const refine = (program: SparseProgram, scaled: ScaledProgram): boolean => {
+    const { lower, upper } = program;
+    const { kind, variableScale: D, constraintScale: E, costScale: c } = scaled;
+    let before = Infinity;
+    for (let refinement = 0; refinement < 12; refinement++) {
+      for (let j = 0; j < n; j++) if (set[m + j] === 0) y[m + j] = 0;
+      optimality.evaluate(program, x, y);
+      let norm = 0;
+      for (let j = 0; j < n; j++) {
+        if (set[m + j] !== 0 && kind[m + j] !== kindFree) {
+          rightX[j] = 0;
+          continue;
+        }
+        rightX[j] = -optimality.gradient[j]! * D[j]! * c;
+        norm = Math.max(norm, Math.abs(rightX[j]!));
+      }
+      for (let i = 0; i < m; i++) {
+        if (b[i] === huge) {
+          rightY[i] = 0;
+          continue;
+        }
+        const side = set[i] === 1 ? upper[i]! : lower[i]!;
+        rightY[i] = (side - optimality.value[i]! - optimality.valueRest[i]!) * E[i]!;
+        norm = Math.max(norm, Math.abs(rightY[i]!));
+      }
+      if (refinement > 0 && !(norm < 0.7 * before)) {
+        if (norm <= before) return true;
+        x.set(startX);
+        y.set(startY);
+        return refinement > 1;
+      }
+      if (norm === 0) return true;
+      before = norm;
+      startX.set(x);
+      startY.set(y);
+      factor.solve(rightX, rightY);
+      for (let j = 0; j < n; j++) if (a[j] !== huge) x[j]! += rightX[j]! * D[j]!;
+      for (let i = 0; i < m; i++) if (b[i] !== huge) y[i]! += (rightY[i]! * E[i]!) / c;
+    }
+    return true;
+  };
+  let factor!: KktFactor;
+
   const self: ActiveSetPolish = {
     optimality,
     rounds: 0,
-    polish(program, scaled, factor, givenX, givenY, active, tolerance, maxRounds) {
+    polish(program, scaled, givenFactor, givenX, givenY, active, tolerance, maxRounds) {
       const { lower, upper } = program;
-      const { kind, variableScale: D, constraintScale: E, costScale: c } = scaled;
+      const { kind } = scaled;
+      factor = givenFactor;
       optimality.evaluate(program, givenX, givenY);
       let bestMerit = meritOf(optimality);
       x.set(givenX);
@@ -72,41 +119,19 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
           if (kind[i] === kindEqual) set[i] = 2;
           const on = set[i] !== 0 && kind[i] !== kindFree;
           if (!on) y[i] = 0;
-          if (i < m) b[i] = on ? proximity : huge;
+          if (i < m) b[i] = on ? 0 : huge;
           else {
-            a[i - m] = on ? huge : proximity;
+            a[i - m] = on ? huge : 0;
             if (on) x[i - m] = set[i] === 1 ? upper[i]! : lower[i]!;
           }
         }
-        factor.factorize(a, b);
-        let before = Infinity;
-        for (let refinement = 0; refinement < 12; refinement++) {
-          for (let j = 0; j < n; j++) if (set[m + j] === 0) y[m + j] = 0;
-          optimality.evaluate(program, x, y);
-          let norm = 0;
-          for (let j = 0; j < n; j++) {
-            if (set[m + j] !== 0 && kind[m + j] !== kindFree) {
-              rightX[j] = 0;
-              continue;
-            }
-            rightX[j] = -optimality.gradient[j]! * D[j]! * c;
-            norm = Math.max(norm, Math.abs(rightX[j]!));
-          }
-          for (let i = 0; i < m; i++) {
-            if (b[i] === huge) {
-              rightY[i] = 0;
-              continue;
-            }
-            const side = set[i] === 1 ? upper[i]! : lower[i]!;
-            rightY[i] = (side - optimality.value[i]! - optimality.valueRest[i]!) * E[i]!;
-            norm = Math.max(norm, Math.abs(rightY[i]!));
-          }
-          if (!(norm > 0) || norm > 0.7 * before) break;
-          before = norm;
-          factor.solve(rightX, rightY);
-          for (let j = 0; j < n; j++) if (a[j] !== huge) x[j]! += rightX[j]! * D[j]!;
-          for (let i = 0; i < m; i++) if (b[i] !== huge) y[i]! += (rightY[i]! * E[i]!) / c;
-          if (norm < 1e-18) break;
+        let proximity = 1e-9;
+        for (let attempt = 0; attempt < 4; attempt++) {
+          for (let i = 0; i < m; i++) if (b[i] !== huge) b[i] = proximity;
+          for (let j = 0; j < n; j++) if (a[j] !== huge) a[j] = proximity;
+          factor.factorize(a, b);
+          if (refine(program, scaled)) break;
+          proximity *= 100;
         }
         // Multipliers of active bounds take up the gradient.
         for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j] = 0;

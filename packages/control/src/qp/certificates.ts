@@ -2,7 +2,7 @@
  * Proofs that a program has no solution.
  *
  * Infeasible (Farkas): multipliers y with Aᵀy + z = 0 whose support Σ (upper·y⁺ − lower·y⁻) is negative. What is left of
- * Aᵀy + z must be so small that only points far beyond 10⁹ (in the equilibrated units) could be feasible.
+ * Aᵀy + z must be so small that only points beyond 10⁸ (in the equilibrated units) could be feasible.
  *
  * Unbounded: a direction d with Pd = 0 and qᵀd < 0 along which no constraint is ever met.
  */
@@ -21,7 +21,7 @@ export interface Certificates {
   provesUnbounded(program: ScaledProgram, candidate: Float64Array): boolean;
 }
 
-const reach = 1e9;
+const reach = 1e8;
 const slack = 1e-9;
 
 /** Makes the arrays for n variables and m rows. */

@@ -10,9 +10,10 @@
  * every A, and vanish at the solution. Directions are Mehrotra's predictor and corrector, then Gondzio's correctors of
  * single products while they lengthen the step.
  */
+import { createRefinedSolve } from './refined-solve.js';
 import type { KktFactor } from './quasi-definite-factor.js';
 import { evaluateConstraints, evaluateStationarity, kindEqual, kindFree, kindLower, kindUpper, type ScaledProgram } from './scaled-program.js';
-import { addTransposedProduct, multiplyRows } from './sparse-rows.js';
+import { multiplyRows } from './sparse-rows.js';
 
 /** Options of one run. */
 export interface InteriorPointSettings {
@@ -25,7 +26,7 @@ export interface InteriorPointSettings {
   readonly dualProximity: number;
   /** Asked now and then with the iterate in original units; true ends the run as `certified`. */
   readonly isCertificate: (x: Float64Array, y: Float64Array) => boolean;
-  readonly trace?: (iteration: number, violation: number, stationarity: number, gap: number, mu: number, rho: number, delta: number) => void;
+  readonly trace?: (iteration: number, violation: number, stationarity: number, gap: number, mu: number, rho: number, delta: number, alpha: number, residual: number) => void;
 }
 
 /** How a run ended. */
@@ -76,72 +77,29 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
   const dzl = array(count);
   const dzu = array(count);
   const weight = array(count);
-  const dy = array(count);
   const rd = array(n);
-  const dx = array(n);
   const a = array(n);
   const b = array(m);
   const rightX = array(n);
   const rightY = array(m);
-  const restX = array(n);
-  const restY = array(m);
-  const rowsOfStep = array(m);
   const product = array(n);
-  const gradientOfStep = array(n);
+  const factorA = array(n);
+  const factorB = array(m);
+  const refined = createRefinedSolve(n, m);
+  const { dx, dy, gradient: gradientOfStep, rows: rowsOfStep } = refined;
   const userX = array(n);
   const userY = array(count);
   let program!: ScaledProgram;
   let factor!: KktFactor;
   let rho = 0;
   let delta = 0;
+  let primalRegularization = 0;
+  let dualRegularization = 0;
   let complementarityCount = 0;
-
-  /** Solves for (dx, dy of rows) with iterative refinement; the right side is in `rightX`, `rightY`. @returns relative residual */
-  const solveRefined = (): number => {
-    const { P, A, kind } = program;
-    restX.set(rightX);
-    restY.set(rightY);
-    dx.fill(0);
-    for (let i = 0; i < m; i++) dy[i] = 0;
-    let scale = 0;
-    for (let j = 0; j < n; j++) scale = Math.max(scale, Math.abs(rightX[j]!) / Math.max(1, a[j]!));
-    for (let i = 0; i < m; i++) scale = Math.max(scale, Math.abs(rightY[i]!) / Math.max(1, b[i]!));
-    let before = Infinity;
-    for (let round = 0; round < 8; round++) {
-      factor.solve(restX, restY);
-      for (let j = 0; j < n; j++) dx[j]! += restX[j]!;
-      for (let i = 0; i < m; i++) dy[i]! += restY[i]!;
-      multiplyRows(P, dx, restX);
-      addTransposedProduct(A, dy, restX);
-      multiplyRows(A, dx, restY);
-      for (let j = 0; j < n; j++) {
-        gradientOfStep[j] = restX[j]!;
-        restX[j]! += a[j]! * dx[j]!;
-      }
-      let norm = 0;
-      for (let j = 0; j < n; j++) {
-        restX[j] = kind[m + j] === kindEqual ? 0 : rightX[j]! - restX[j]!;
-        norm = Math.max(norm, Math.abs(restX[j]!) / Math.max(1, a[j]!));
-      }
-      for (let i = 0; i < m; i++) {
-        restY[i] = rightY[i]! - restY[i]! + b[i]! * dy[i]!;
-        norm = Math.max(norm, Math.abs(restY[i]!) / Math.max(1, b[i]!));
-      }
-      if (!(norm <= 0.5 * before)) {
-        before = Math.min(before, norm);
-        if (!(norm < Infinity)) before = Infinity;
-        break;
-      }
-      before = norm;
-      if (norm <= 1e-13 * scale) break;
-    }
-    for (let j = 0; j < n; j++) if (kind[m + j] === kindEqual) dx[j] = 0;
-    return scale === 0 ? 0 : before / scale;
-  };
 
   /** Solves for the whole direction, given wanted products cl, cu. */
   const solveDirection = (): number => {
-    const { A, kind, lower } = program;
+    const { kind, lower } = program;
     for (let j = 0; j < n; j++) rightX[j] = -rd[j]!;
     for (let i = 0; i < count; i++) {
       const k = kind[i]!;
@@ -160,8 +118,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       if (i < m) rightY[i] = -shift / weight[i]!;
       else rightX[i - m]! -= shift;
     }
-    const residual = solveRefined();
-    multiplyRows(A, dx, rowsOfStep);
+    const residual = refined.solve(program, factor, a, b, rightX, rightY);
     for (let i = 0; i < count; i++) {
       const k = kind[i]!;
       if (k === kindEqual || k === kindFree) continue;
@@ -222,8 +179,15 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       else if (unit) weight[i] = 1;
       else weight[i] = Math.min(1e25, Math.max(1e-25, (k & kindLower ? zl[i]! / sl[i]! : 0) + (k & kindUpper ? zu[i]! / su[i]! : 0)));
     }
-    for (let i = 0; i < m; i++) b[i] = weight[i] === 0 ? huge : 1 / weight[i]! + delta;
-    for (let j = 0; j < n; j++) a[j] = weight[m + j]! + rho;
+    for (let i = 0; i < m; i++) {
+      b[i] = weight[i] === 0 ? huge : 1 / weight[i]! + delta;
+      factorB[i] = weight[i] === 0 ? huge : 1 / weight[i]! + Math.max(delta, dualRegularization);
+    }
+    for (let j = 0; j < n; j++) {
+      a[j] = weight[m + j]! + rho;
+      factorA[j] = weight[m + j]! + Math.max(rho, primalRegularization);
+    }
+    factor.factorize(factorA, factorB);
   };
 
   /** A start from the solution with unit weights, pushed inside (Mehrotra 1992). */
@@ -231,13 +195,16 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
     const { A, kind, lower, upper } = program;
     for (let j = 0; j < n; j++) x[j] = Math.min(Math.max(0, lower[m + j]!), upper[m + j]!);
     y.fill(0);
-    setWeights(true);
-    factor.factorize(a, b);
     evaluateConstraints(A, x, g);
     evaluateStationarity(program, x, y, rd);
     for (let j = 0; j < n; j++) rightX[j] = kind[m + j] === kindEqual ? 0 : -rd[j]!;
     for (let i = 0; i < m; i++) rightY[i] = kind[i] === kindFree ? 0 : Math.min(Math.max(g[i]!, lower[i]!), upper[i]!) - g[i]!;
-    solveRefined();
+    for (let attempt = 0; ; attempt++) {
+      setWeights(true);
+      if (refined.solve(program, factor, a, b, rightX, rightY) < 1e-6 || attempt === 4) break;
+      primalRegularization = Math.min(1e-4, primalRegularization * 30);
+      dualRegularization = Math.min(1e-4, dualRegularization * 30);
+    }
     for (let j = 0; j < n; j++) {
       x[j]! += dx[j]!;
       y[m + j] = kind[m + j] === kindEqual || kind[m + j] === kindFree ? 0 : dx[j]!;
@@ -309,6 +276,8 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
     factor = givenFactor;
     rho = settings.primalProximity;
     delta = settings.dualProximity;
+    primalRegularization = rho;
+    dualRegularization = delta;
     const { P, A, q, kind, lower, upper, variableScale: D, constraintScale: E, costScale: c } = program;
     complementarityCount = 0;
     for (let i = 0; i < count; i++) {
@@ -324,6 +293,8 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
     let lastProgress = 0;
     let progressMerit = Infinity;
     let tinySteps = 0;
+    let lastAlpha = 1;
+    let lastResidual = 0;
 
     for (let iteration = 0; ; iteration++) {
       self.iterations = iteration;
@@ -389,7 +360,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       const merit = Math.max(violation, stationarity, gap);
       const mu = complementarityCount === 0 ? 0 : sumProducts(0, 0) / complementarityCount;
       if (!(merit < Infinity)) return 'stalled';
-      if (settings.trace !== undefined) settings.trace(iteration, violation, stationarity, gap, mu, rho, delta);
+      if (settings.trace !== undefined) settings.trace(iteration, violation, stationarity, gap, mu, rho, delta, lastAlpha, lastResidual);
       if (merit < self.merit) {
         self.merit = merit;
         for (let j = 0; j < n; j++) bestX[j] = D[j]! * x[j]!;
@@ -424,10 +395,13 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       }
       for (let attempt = 0; ; attempt++) {
         setWeights(false);
-        factor.factorize(a, b);
-        if (solveDirection() < 1e-6 || attempt === 4) break;
-        rho = Math.min(1e-4, rho * 30);
-        delta = Math.min(1e-4, delta * 30);
+        if ((lastResidual = solveDirection()) < 1e-2 || attempt === 4) break;
+        primalRegularization = Math.min(1e-4, primalRegularization * 30);
+        dualRegularization = Math.min(1e-4, dualRegularization * 30);
+        if (attempt > 1) {
+          rho = Math.min(1e-4, rho * 30);
+          delta = Math.min(1e-4, delta * 30);
+        }
       }
       let alphaPrimal = 1;
       let alphaDual = 1;
@@ -451,6 +425,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         alphaPrimal = alphaPrimal < 1 ? alphaPrimal * back : 1;
         alphaDual = alphaDual < 1 ? alphaDual * back : 1;
       }
+      lastAlpha = Math.min(alphaPrimal, alphaDual);
       for (let j = 0; j < n; j++) x[j]! += alphaPrimal * dx[j]!;
       for (let i = 0; i < count; i++) {
         const k = kind[i]!;
@@ -468,8 +443,12 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         }
       }
       // Proximal terms that hold the iterate back are made lighter.
-      if (rho * largestOf(dx) > 0.1 * residualOfGradient) rho = Math.max(1e-13, rho * 0.1);
-      if (delta * largestOf(dy) > 0.1 * residualOfRows) delta = Math.max(1e-13, delta * 0.1);
+      if (stationarity > settings.tolerance && rho * largestOf(dx) > 0.1 * residualOfGradient) rho = Math.max(1e-14, rho * 0.1);
+      if (violation > settings.tolerance && delta * largestOf(dy) > 0.1 * residualOfRows) delta = Math.max(1e-10, delta * 0.1);
+      if (lastResidual < 1e-9) {
+        primalRegularization = Math.max(settings.primalProximity, 0.3 * primalRegularization);
+        dualRegularization = Math.max(settings.dualProximity, 0.3 * dualRegularization);
+      }
       tinySteps = Math.max(alphaPrimal, alphaDual) < 1e-6 ? tinySteps + 1 : 0;
     }
   }

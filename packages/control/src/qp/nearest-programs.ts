@@ -13,6 +13,9 @@ import { createQuasiDefiniteFactor } from './quasi-definite-factor.js';
 import { kindEqual, kindFree, kindLower, kindUpper, type ScaledProgram, type SparseProgram } from './scaled-program.js';
 import type { SparseRows } from './sparse-rows.js';
 
+/** A proof is wanted as exact as rounding allows. */
+const exact = { absoluteTolerance: 0, polish: true };
+
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** Solves the least-violation program; undefined where the violation can be made zero or the method fails. */
@@ -49,7 +52,7 @@ export function findInfeasibilityProof({ A, lower, upper }: ScaledProgram, setti
     return out;
   };
   const program: SparseProgram = { P, A: joined, q: new Float64Array(wide), lower: sides(lower, -Infinity), upper: sides(upper, Infinity) };
-  const solver = createProgramSolver(program, (scaled) => createQuasiDefiniteFactor(scaled.P, scaled.A), settings, false);
+  const solver = createProgramSolver(program, (scaled) => createQuasiDefiniteFactor(scaled.P, scaled.A), { ...settings, ...exact }, false);
   solver.solve(program, false);
   const multipliers = solver.y.slice(0, m);
   return largest(solver.x.subarray(n)) > 1e-11 && largest(multipliers) > 0 ? multipliers : undefined;
@@ -82,7 +85,7 @@ export function findDescentRay({ P, A, q, kind }: ScaledProgram, settings: QpSet
     values: new Float64Array(n).fill(1),
   };
   const program: SparseProgram = { P: identity, A: joined, q, lower, upper };
-  const solver = createProgramSolver(program, (scaled) => createQuasiDefiniteFactor(scaled.P, scaled.A), settings, false);
+  const solver = createProgramSolver(program, (scaled) => createQuasiDefiniteFactor(scaled.P, scaled.A), { ...settings, ...exact }, false);
   solver.solve(program, false);
   return largest(solver.x) > 1e-11 ? solver.x : undefined;
 }

@@ -107,7 +107,7 @@ export function createQpSolver(options: QpSolverOptions): QpSolver {
       column,
       program,
       solver: createProgramSolver(program, (scaled) => createQuasiDefiniteFactor(scaled.P, scaled.A), settings),
-      convexity: diagonal ? undefined : createQuasiDefiniteFactor(program.P, none),
+      convexity: diagonal ? undefined : createQuasiDefiniteFactor(program.P, none, false),
       lowerRow: new Int32Array(n),
       upperRow: new Int32Array(n),
     };

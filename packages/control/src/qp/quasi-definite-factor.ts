@@ -30,8 +30,8 @@ export interface QuasiDefiniteFactor extends KktFactor {
 
 const denseOnly = 24;
 
-/** Makes the factorisation for the pattern of P `[n, n]` (symmetric, both halves stored) and A `[m, n]`, whose values it reads anew each time. */
-export function createQuasiDefiniteFactor(P: SparseRows, A: SparseRows): QuasiDefiniteFactor {
+/** Makes the factorisation for the pattern of P `[n, n]` (symmetric, both halves stored) and A `[m, n]`, whose values it reads anew each time; `repair` puts pivots right that rounding has brought to the wrong sign. */
+export function createQuasiDefiniteFactor(P: SparseRows, A: SparseRows, repair = true): QuasiDefiniteFactor {
   const n = P.rows;
   const m = A.rows;
   const size = n + m;
@@ -121,6 +121,7 @@ export function createQuasiDefiniteFactor(P: SparseRows, A: SparseRows): QuasiDe
   const work = new Float64Array(size);
   const dense = new Float64Array(tail * tail);
   const rightSide = new Float64Array(size);
+  const signs = repair ? Int8Array.from(order, (node) => (node < n ? 1 : -1)) : undefined;
   const hessianValues = P.values;
   const constraintValues = A.values;
 
@@ -145,7 +146,7 @@ export function createQuasiDefiniteFactor(P: SparseRows, A: SparseRows): QuasiDe
         columnValues[stop] = factor;
         filled[j] = stop + 1;
       }
-      if (i < split) inverseDiagonal[i] = 1 / pivot;
+      if (i < split) inverseDiagonal[i] = 1 / keepSign(pivot, signs === undefined ? 0 : signs[i]!);
       else {
         const row = (i - split) * tail;
         for (let j = split; j < i; j++) {
@@ -155,7 +156,7 @@ export function createQuasiDefiniteFactor(P: SparseRows, A: SparseRows): QuasiDe
         dense[row + i - split] = pivot;
       }
     }
-    factorizeDense(dense, tail, inverseDiagonal, split);
+    factorizeDense(dense, tail, inverseDiagonal, split, signs);
   };
 
   const solve = (rx: Float64Array, ry: Float64Array): void => {
@@ -210,8 +211,13 @@ export function createQuasiDefiniteFactor(P: SparseRows, A: SparseRows): QuasiDe
   return { factorize, solve, findNegativeCurvature };
 }
 
+/** A pivot of the sign that theory gives it (0: as it is); refinement takes care of the difference. */
+function keepSign(pivot: number, sign: number): number {
+  return sign === 0 || pivot * sign > 1e-13 ? pivot : sign * 1e-7;
+}
+
 /** Factorises the lower half of a dense `[size, size]` matrix as L D Lᵀ in place, two rows at a time; 1/D goes to `inverse` from `offset` on. */
-function factorizeDense(matrix: Float64Array, size: number, inverse: Float64Array, offset: number): void {
+function factorizeDense(matrix: Float64Array, size: number, inverse: Float64Array, offset: number, signs: Int8Array | undefined): void {
   // Row i first holds L(i, j) d(j) for j < i, from products with finished rows; it is divided by d when complete.
   for (let i = 0; i < size; i += 2) {
     const first = i * size;
@@ -247,7 +253,7 @@ function factorizeDense(matrix: Float64Array, size: number, inverse: Float64Arra
       pivot -= value * factor;
       matrix[first + k] = factor;
     }
-    inverse[offset + i] = 1 / pivot;
+    inverse[offset + i] = 1 / keepSign(pivot, signs === undefined ? 0 : signs[offset + i]!);
     if (!pair) return;
     let corner = matrix[second + i]!;
     for (let k = 0; k < i; k++) corner -= matrix[first + k]! * matrix[second + k]!;
@@ -259,7 +265,7 @@ function factorizeDense(matrix: Float64Array, size: number, inverse: Float64Arra
       pivot -= value * factor;
       matrix[second + k] = factor;
     }
-    inverse[offset + i + 1] = 1 / pivot;
+    inverse[offset + i + 1] = 1 / keepSign(pivot, signs === undefined ? 0 : signs[offset + i + 1]!);
   }
 }
 

@@ -31,7 +31,7 @@ function difference(actual: ArrayLike<number>, expected: ArrayLike<number>): num
   return Math.max(0, ...Array.from(actual, (value, i) => Math.abs(value - expected[i]!) / (1 + Math.abs(expected[i]!))));
 }
 
-function replay(name: string, episode: Episode): void {
+function checkReplay(name: string, episode: Episode): void {
   // HalfCheetah's first contacts amplify rounding: native and WebAssembly builds of one model part by 1e-5 there.
   const tolerance = name === 'HalfCheetah-v5' ? 1e-4 : 1e-6;
   const options = Object.fromEntries(Object.entries(episode.options ?? {}).map(([key, value]) => [camelCase(key), value]));
@@ -72,5 +72,5 @@ describe('Gymnasium 1.3 reference trajectories, MuJoCo', () => {
     expect(new Set(cases.map(([name]) => name)).size).toBe(10);
   });
 
-  it.each(cases)('%s (%s, episode %i)', (name, _file, _index, episode) => replay(name, episode));
+  it.each(cases)('%s (%s, episode %i)', (name, _file, _index, episode) => checkReplay(name, episode));
 });

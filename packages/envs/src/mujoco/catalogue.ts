@@ -8,6 +8,9 @@ import { createInvertedDoublePendulum, type InvertedDoublePendulumOptions } from
 import { createInvertedPendulum, type InvertedPendulumOptions } from './inverted-pendulum.js';
 import { loadMujoco } from './load-mujoco.js';
 import type { MujocoEnvironment } from './mujoco-task.js';
+import { createPetsHalfCheetah, type PetsHalfCheetahOptions } from './pets-half-cheetah.js';
+import { createPetsPusher, type PetsPusherOptions } from './pets-pusher.js';
+import { createPetsReacher, type PetsReacherOptions } from './pets-reacher.js';
 import { createPusher, type PusherOptions } from './pusher.js';
 import { createReacher, type ReacherOptions } from './reacher.js';
 import { createSwimmer, type SwimmerOptions } from './swimmer.js';
@@ -25,6 +28,9 @@ export interface MujocoOptions {
   readonly 'Pusher-v5': PusherOptions;
   readonly 'Swimmer-v5': SwimmerOptions;
   readonly 'Humanoid-v5': HumanoidOptions;
+  readonly 'PetsHalfCheetah-v0': PetsHalfCheetahOptions;
+  readonly 'PetsReacher-v0': PetsReacherOptions;
+  readonly 'PetsPusher-v0': PetsPusherOptions;
 }
 
 const load = (): Promise<void> => loadMujoco();
@@ -49,6 +55,16 @@ const walkerKeys = {
   footLength: true,
   density: true,
   footFriction: true,
+  gravity: true,
+} as const;
+const petsSource = 'PETS (Chua et al. 2018)';
+const cheetahBodyKeys = {
+  torsoLength: true,
+  backLegScale: true,
+  frontLegScale: true,
+  radius: true,
+  totalMass: true,
+  friction: true,
   gravity: true,
 } as const;
 const pusherBodyKeys = { upperArmLength: true, forearmLength: true, objectRadius: true, objectDensity: true, objectDamping: true } as const;
@@ -92,16 +108,7 @@ export const mujocoCatalogue: Catalogue<MujocoOptions, MujocoEnvironment> = {
   'HalfCheetah-v5': {
     create: createHalfCheetah,
     load,
-    keys: {
-      ...runnerKeys,
-      torsoLength: true,
-      backLegScale: true,
-      frontLegScale: true,
-      radius: true,
-      totalMass: true,
-      friction: true,
-      gravity: true,
-    },
+    keys: { ...runnerKeys, ...cheetahBodyKeys },
     reward: 'speed − 0.1 ‖a‖²',
     source,
   },
@@ -193,5 +200,26 @@ export const mujocoCatalogue: Catalogue<MujocoOptions, MujocoEnvironment> = {
     },
     reward: '1.25 speed + 5 − 0.1 ‖a‖² − contact',
     source,
+  },
+  'PetsHalfCheetah-v0': {
+    create: createPetsHalfCheetah,
+    load,
+    keys: { ...taskKeys, ...cheetahBodyKeys, ctrlCostWeight: true, resetNoiseScale: true },
+    reward: 'speed − 0.1 ‖a‖²',
+    source: petsSource,
+  },
+  'PetsReacher-v0': {
+    create: createPetsReacher,
+    load,
+    keys: { ...taskKeys, upperArmLength: true, forearmLength: true, goalDeviation: true },
+    reward: '−distance² − 0.01 ‖a‖²',
+    source: petsSource,
+  },
+  'PetsPusher-v0': {
+    create: createPetsPusher,
+    load,
+    keys: { ...taskKeys, ...pusherBodyKeys },
+    reward: '−distances − 0.1 ‖a‖²',
+    source: petsSource,
   },
 };

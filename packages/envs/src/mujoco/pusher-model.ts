@@ -24,7 +24,7 @@ export interface PusherBody {
 export interface PusherKind {
   readonly panLimit: number;
   readonly objectDensity: number;
-  /** Whether the object also has an unseen sphere that collides, as in the PETS code. */
+  /** Whether an unseen sphere adds to the object's mass, as in the PETS code. */
   readonly sphere: boolean;
 }
 

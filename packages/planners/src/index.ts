@@ -16,3 +16,7 @@ export type { BoxRule } from './gradient/free-actions.js';
 export { type CmaEsPlannerOptions, createCmaEsPlanner } from './cma-es/cma-es-planner.js';
 export { type CmaEsOptions, type CmaEsResult, minimizeByCmaEs } from './cma-es/minimize.js';
 export { type CmaEsStop } from './cma-es/stopping.js';
+export { policyIteration, type PolicyIterationOptions, type PolicyIterationSolution } from './tabular/policy-iteration.js';
+export { prioritizedSweeping, type PrioritizedSweepingOptions } from './tabular/prioritized-sweeping.js';
+export type { TabularOptions, TabularSolution } from './tabular/tabular-solution.js';
+export { valueIteration, type ValueIterationOptions } from './tabular/value-iteration.js';

@@ -187,6 +187,46 @@ const wrongs: { readonly [clause in PlannerClause]: { readonly [what: string]: (
     'cuts the observation': wrong((right) => ({
       plan: (request) => right.plan({ ...request, observation: request.observation.slice(0, 3) }),
     })),
+    'takes missing returns for bad ones': wrongEvaluation((evaluator) => async (observation, sequences, returns, rng) => {
+      const copy = returns.slice();
+      await evaluator.evaluate(observation, sequences, copy, rng);
+      returns.set(copy.length === returns.length ? copy : returns.map(() => NaN));
+    }),
+  },
+  clock: {
+    'makes times up': wrongDiagnostics(() => ({ phaseMilliseconds: { sampling: 1, evaluation: 1, update: 1 } })),
+    'counts time twice': wrongDiagnostics(({ phaseMilliseconds }) =>
+      phaseMilliseconds ? { phaseMilliseconds: { ...phaseMilliseconds, update: phaseMilliseconds.evaluation } } : {},
+    ),
+    'plans by the clock': wrongPlan(({ actions }, { clock }) => ({ actions: clock ? actions.map((value) => value * 0.99) : actions })),
+  },
+  deadline: {
+    'ignores the deadline': wrong((right) => ({
+      plan: (request) => (
+        right.check(request),
+        right.plan({ ...request, ...(request.deadlineMs !== undefined && { deadlineMs: Infinity }) })
+      ),
+    })),
+    'looks at the clock too late': wrong((right) => ({
+      plan: (request) =>
+        right.plan({ ...request, ...(request.deadlineMs !== undefined && request.clock && { deadlineMs: request.deadlineMs + 10 }) }),
+    })),
+    'does not say why it ended': wrongDiagnostics(() => ({ status: 'iterationLimit' as const })),
+    'miscounts its iterations': wrongDiagnostics(() => ({ iterationCount: 1 })),
+    'takes a deadline without a clock': wrong((right) => ({
+      plan: (request) => right.plan({ ...request, ...(request.deadlineMs !== undefined && { clock: request.clock ?? (() => 0) }) }),
+    })),
+  },
+  'record-elites': {
+    'records always': wrong((right) => ({ plan: (request) => right.plan({ ...request, recordElites: true }) })),
+    'records the plan instead': wrongPlan(({ actions, diagnostics }, { recordElites }) => ({
+      diagnostics: recordElites
+        ? { ...diagnostics, elitesByIteration: diagnostics.bestReturnByIteration.map(() => actions.map((value) => value / 2)) }
+        : diagnostics,
+    })),
+    'forgets an iteration': wrongDiagnostics(({ elitesByIteration }) =>
+      elitesByIteration ? { elitesByIteration: elitesByIteration.slice(1) } : {},
+    ),
   },
   'observation-finite': {
     'plans from NaN': wrong((right) => ({

@@ -2,6 +2,7 @@
 import type { Plan, Planner, PlannerState } from '../planner.js';
 import { createRng } from '../rng.js';
 import { allFinite, type Contract, contract, firstDifference, show } from './contract.js';
+import { checkPlannerTime } from './check-planner-time.js';
 import { type ProblemOptions, quadraticProblem } from './quadratic-problem.js';
 
 /** The clauses of {@link checkPlanner}. */
@@ -23,7 +24,10 @@ export type PlannerClause =
   | 'all-non-finite'
   | 'shift'
   | 'sizes'
-  | 'observation-finite';
+  | 'observation-finite'
+  | 'clock'
+  | 'deadline'
+  | 'record-elites';
 
 /** How to check a planner. */
 export interface PlannerCheckOptions {
@@ -32,6 +36,8 @@ export interface PlannerCheckOptions {
   /** Bounds of the planner's actions, if it has any: candidates and plans must respect them. */
   readonly low?: ArrayLike<number>;
   readonly high?: ArrayLike<number>;
+  /** How many values the planner's one action has, if actions are discrete: then all of them must be whole numbers from 0 on. */
+  readonly discreteCount?: number;
   /** 0 when absent. */
   readonly seed?: number;
   /** Whether the generator matters; true when absent. Give false for a planner that draws nothing. */
@@ -40,9 +46,15 @@ export interface PlannerCheckOptions {
   readonly improvement?: number;
 }
 
-const copyOf = (state: PlannerState): PlannerState => ({ actions: state.actions.slice(), kept: state.kept.slice() });
+const copyOf = ({ actions, kept, spread }: PlannerState): PlannerState => ({
+  actions: actions.slice(),
+  kept: kept.slice(),
+  ...(spread && { spread: spread.slice() }),
+});
 const sameState = (a: PlannerState, b: PlannerState): boolean =>
-  firstDifference(a.actions, b.actions) === -1 && firstDifference(a.kept, b.kept) === -1;
+  firstDifference(a.actions, b.actions) === -1 &&
+  firstDifference(a.kept, b.kept) === -1 &&
+  firstDifference(a.spread ?? [], b.spread ?? []) === -1;
 
 /** What the parts of the check work with. */
 interface PlannerCheck {
@@ -70,12 +82,19 @@ function checkState(
   require(clause, state.kept.length % length ===
     0, `kept of ${what} must hold whole sequences of ${length} elements, got ${state.kept.length}`);
   require(clause, allFinite(state.actions) && allFinite(state.kept), `${what} must be finite`);
+  const { spread } = state;
+  require(clause, spread === undefined ||
+    (spread instanceof Float32Array &&
+      spread.length > 0 &&
+      spread.length % planner.horizon === 0 &&
+      allFinite(spread)), `spread of ${what} must hold ${planner.horizon} rows of finite numbers, got ${spread?.length} numbers`);
 }
 
 async function checkSearch(check: PlannerCheck, options: PlannerCheckOptions): Promise<Plan> {
   const { planner, contract: clauses, seed, observation } = check;
   const { require, allowAsync } = clauses;
-  const { low, high, improvement = 0.5, stochastic = true } = options;
+  const { improvement = 0.5, stochastic = true } = options;
+  const { low, high } = check.problem;
   const length = planner.horizon * planner.actionSize;
   const initial = planner.initialState();
   checkState(clauses, 'initial-state', planner, initial, 'initialState()');
@@ -94,7 +113,9 @@ async function checkSearch(check: PlannerCheck, options: PlannerCheckOptions): P
   const outside = (actions: Float32Array): number =>
     actions.findIndex(
       (value, i) =>
-        value < Math.fround(low?.[i % planner.actionSize] ?? -Infinity) || value > Math.fround(high?.[i % planner.actionSize] ?? Infinity),
+        (options.discreteCount !== undefined && !Number.isInteger(value)) ||
+        value < Math.fround(low?.[i % planner.actionSize] ?? -Infinity) ||
+        value > Math.fround(high?.[i % planner.actionSize] ?? Infinity),
     );
   require('bounds', outside(plan.actions) === -1, () => `plan.actions must respect the bounds, got ${plan.actions[outside(plan.actions)]}`);
   for (const candidate of problem.candidates)
@@ -227,6 +248,14 @@ async function checkShift(check: PlannerCheck): Promise<void> {
         ) === -1;
       require('shift', keptSame, `shift(state, ${steps}) must move the kept sequences up by ${steps ?? 1}`);
     }
+    if (state.spread) {
+      const row = state.spread.length / horizon;
+      const movedRows = Math.max(0, horizon - (steps ?? 1)) * row;
+      const spreadSame =
+        shifted.spread?.length === state.spread.length &&
+        firstDifference(shifted.spread.subarray(0, movedRows), state.spread.subarray(horizon * row - movedRows)) === -1;
+      require('shift', spreadSame, `shift(state, ${steps}) must move the spread up by ${steps ?? 1}`);
+    }
   }
   for (const steps of [-1, 0.5, NaN]) requireThrow('shift', 'OPTION', `shift(state, ${steps})`, () => planner.shift(state, steps));
 }
@@ -289,13 +318,19 @@ async function checkRefusals(check: PlannerCheck): Promise<void> {
  * - `diagnostics`: counts and lists are right
  * - `non-finite`, `all-non-finite`: returns that are not finite rank last, are counted, and never reach the plan
  * - `shift`: plans and kept sequences move up, and steps that are no whole number are refused with an OptionError
- * - `sizes`, `observation-finite`: what does not fit is refused with a ShapeError, what is not finite with a NumericalError
+ * - `sizes`, `observation-finite`: what does not fit is refused with a ShapeError, also an evaluator that leaves no returns;
+ *   what is not finite with a NumericalError
+ * - `clock`, `deadline`: times are reported with a clock alone and do not change the plan; more than one iteration must end
+ *   before the deadline, by a clock that only the evaluator moves; a deadline that is not above 0 or has no clock is refused
+ * - `record-elites`: elites are there on request alone, best first, and do not change the plan
  *
  * @param factory makes a new planner at each call, all alike
  * @throws ContractError that names the clause which is broken.
  */
 export async function checkPlanner(factory: () => Planner, options: PlannerCheckOptions = {}): Promise<void> {
-  const { observationSize = 3, seed = 0, low, high } = options;
+  const { observationSize = 3, seed = 0, discreteCount } = options;
+  const low = discreteCount === undefined ? options.low : [0];
+  const high = discreteCount === undefined ? options.high : [discreteCount - 1];
   const planner = factory();
   const { horizon, actionSize } = planner;
   const clauses: Contract<PlannerClause> = contract('checkPlanner', 'the planner');
@@ -303,7 +338,14 @@ export async function checkPlanner(factory: () => Planner, options: PlannerCheck
     clauses.require('description', Number.isSafeInteger(value) && value >= 1, `${name} must be a positive integer, got ${value}`);
   }
   const observation = Float32Array.from({ length: observationSize }, (_, i) => 0.5 - i);
-  const problem: ProblemOptions = { observation: observation.slice(), horizon, actionSize, ...(low && { low }), ...(high && { high }) };
+  const problem: ProblemOptions = {
+    observation: observation.slice(),
+    horizon,
+    actionSize,
+    ...(low && { low }),
+    ...(high && { high }),
+    isDiscrete: discreteCount !== undefined,
+  };
   const planOn = (each: Planner, on: ProblemOptions, state: PlannerState, planSeed: number): Promise<Plan> =>
     each.plan({ observation: observation.slice(), evaluator: quadraticProblem(on).evaluator, state, rng: createRng(planSeed) });
   const check: PlannerCheck = { planner, contract: clauses, problem, observation, seed, planOn };
@@ -312,4 +354,5 @@ export async function checkPlanner(factory: () => Planner, options: PlannerCheck
   await checkNonFinite(check);
   await checkShift(check);
   await checkRefusals(check);
+  await checkPlannerTime(check);
 }

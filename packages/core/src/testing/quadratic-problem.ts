@@ -13,6 +13,8 @@ export interface ProblemOptions {
   readonly actionSize: number;
   readonly low?: ArrayLike<number>;
   readonly high?: ArrayLike<number>;
+  /** Whether actions are whole numbers: then the target lies on the bounds. */
+  readonly isDiscrete?: boolean;
   /** The return of every sequence whose first action is at or below the middle, where the optimum is not. */
   readonly poison?: number;
   /** Whether all sequences have that return. */
@@ -38,7 +40,7 @@ export interface QuadraticProblem {
 
 /** Makes a problem; the target lies a third of the way from the middle to the upper bounds, alternating in later steps. */
 export function quadraticProblem(options: ProblemOptions): QuadraticProblem {
-  const { observation, horizon, actionSize, low, high, poison, poisonAll = false } = options;
+  const { observation, horizon, actionSize, low, high, poison, poisonAll = false, isDiscrete = false } = options;
   const length = horizon * actionSize;
   const bounded = (i: number): boolean => Number.isFinite(low?.[i]) && Number.isFinite(high?.[i]);
   const middle = (i: number): number => (bounded(i) ? (low![i]! + high![i]!) / 2 : 0);
@@ -46,7 +48,7 @@ export function quadraticProblem(options: ProblemOptions): QuadraticProblem {
   const target = Float64Array.from({ length }, (_, k) => {
     const i = k % actionSize;
     const sign = Math.floor(k / actionSize) % 2 === 0 ? 1 : -1;
-    return middle(i) + (sign * reach(i)) / 3;
+    return middle(i) + (sign * reach(i)) / (isDiscrete ? 1 : 3);
   });
   const candidates: Float32Array[] = [];
   let poisoned = 0;

@@ -24,7 +24,9 @@ export class ToyPlanner implements Planner {
     return { actions: up(state.actions), kept: up(state.kept) };
   }
 
-  check({ observation, evaluator, state }: PlanRequest): void {
+  check({ observation, evaluator, state, clock, deadlineMs }: PlanRequest): void {
+    if (deadlineMs !== undefined && !(clock && deadlineMs > 0))
+      throw new OptionError('ToyPlanner.plan: the deadline must be above 0 and have a clock');
     const length = this.horizon * this.actionSize;
     if (evaluator.horizon !== this.horizon || evaluator.actionSize !== this.actionSize)
       throw new ShapeError('ToyPlanner.plan: the evaluator must fit');
@@ -49,26 +51,35 @@ export class ToyPlanner implements Planner {
     const returns = new Float32Array(POPULATION);
     const lists = { best: [] as number[], elite: [] as number[], spread: [] as number[] };
     let nonFiniteCount = 0;
-    for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    const { clock = () => 0, deadlineMs = Infinity } = request;
+    const start = clock();
+    const elites: Float32Array[] = [];
+    let iterations = 0;
+    for (let longest = 0; iterations < ITERATIONS; iterations++) {
+      const began = clock();
+      if (iterations > 0 && began - start + longest > deadlineMs) break;
       rng.fillNormal(sequences);
       for (let k = 0; k < sequences.length; k++)
         sequences[k] = Math.max(-1, Math.min(1, mean[k % length]! + spread[k % length]! * sequences[k]!));
       if (state.kept.length > 0) sequences.set(state.kept.subarray(0, length));
       lists.spread.push(spread.reduce((a, b) => a + b, 0) / length);
       await evaluator.evaluate(observation, sequences, returns, rng);
+      if (returns.length !== POPULATION) throw new ShapeError('ToyPlanner.plan: the evaluator must leave its returns');
+      longest = Math.max(longest, clock() - began);
       nonFiniteCount += returns.filter((value) => !Number.isFinite(value)).length;
-      const elites = this.rank(returns)
+      const ranked = this.rank(returns)
         .slice(0, ELITES)
         .filter((n) => Number.isFinite(returns[n]));
-      if (elites.length === 0) continue;
+      if (ranked.length === 0) continue;
       const row = (n: number): Float32Array => sequences.slice(n * length, (n + 1) * length);
       const over = (fn: (k: number) => number): Float32Array => Float32Array.from({ length }, (_, k) => fn(k));
-      const next = over((k) => elites.reduce((sum, n) => sum + row(n)[k]!, 0) / elites.length);
-      spread = over((k) => Math.sqrt(elites.reduce((sum, n) => sum + (row(n)[k]! - next[k]!) ** 2, 0) / elites.length));
+      const next = over((k) => ranked.reduce((sum, n) => sum + row(n)[k]!, 0) / ranked.length);
+      spread = over((k) => Math.sqrt(ranked.reduce((sum, n) => sum + (row(n)[k]! - next[k]!) ** 2, 0) / ranked.length));
       mean = next;
-      best = row(elites[0]!);
-      lists.best.push(returns[elites[0]!]!);
-      lists.elite.push(elites.reduce((sum, n) => sum + returns[n]!, 0) / elites.length);
+      elites.push(row(ranked[0]!));
+      best = row(ranked[0]!);
+      lists.best.push(returns[ranked[0]!]!);
+      lists.elite.push(ranked.reduce((sum, n) => sum + returns[n]!, 0) / ranked.length);
     }
     return {
       actions: mean.slice(),
@@ -77,8 +88,12 @@ export class ToyPlanner implements Planner {
         bestReturnByIteration: lists.best,
         eliteReturnByIteration: lists.elite,
         spreadByIteration: lists.spread,
-        evaluationCount: POPULATION * ITERATIONS,
+        evaluationCount: POPULATION * iterations,
         nonFiniteCount,
+        iterationCount: iterations,
+        status: iterations < ITERATIONS ? 'deadline' : 'iterationLimit',
+        ...(request.clock && { phaseMilliseconds: { sampling: 0, evaluation: clock() - start, update: 0 } }),
+        ...(request.recordElites && { elitesByIteration: elites }),
       },
     };
   }

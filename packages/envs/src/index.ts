@@ -1,10 +1,26 @@
 export { type AcrobotOptions, createAcrobot } from './classic/acrobot.js';
 export { type CartPoleOptions, type ContinuousCartPoleOptions, createCartPole, createContinuousCartPole } from './classic/cart-pole.js';
+export {
+  type AcrobotSwingUpOptions,
+  createAcrobotSwingUp,
+  createDoublePendulum,
+  type DoublePendulumOptions,
+} from './classic/chain-swing-up.js';
 export type { ClassicEnvironment, ClassicResetOptions } from './classic/classic-environment.js';
+export { type CliffHillOptions, createCliffHill } from './classic/cliff-hill.js';
+export type { FlightOptions, SpatialEnvironment } from './classic/flying-task.js';
+export { createKinematicBicycle, type KinematicBicycleOptions, type RoundObstacle } from './classic/kinematic-bicycle.js';
+export { createLander, type LanderOptions } from './classic/lander.js';
 export { createMountainCar, createMountainCarContinuous, type MountainCarOptions } from './classic/mountain-car.js';
 export { createPendulum, type PendulumOptions } from './classic/pendulum.js';
 export { createPetsCartPole, petsCartPoleOptions } from './classic/pets-cart-pole.js';
+export { createPlanarQuadrotor, type PlanarQuadrotorOptions } from './classic/planar-quadrotor.js';
+export { createQuadrotor, type QuadrotorOptions } from './classic/quadrotor.js';
+export { createReacher2, type Reacher2Options } from './classic/reacher2.js';
+export { createReacher7, type Reacher7Options } from './classic/reacher7.js';
 export { type CartPoleSwingUpOptions, createCartPoleSwingUp, type PoleShape } from './classic/swing-up.js';
+export type { LinkShape } from './classic/two-link.js';
+export { createWindyQuadrotor, type WindyQuadrotorOptions } from './classic/windy-quadrotor.js';
 export { type AntOptions, createAnt } from './mujoco/ant.js';
 export type { AntBody } from './mujoco/ant-model.js';
 export { createHalfCheetah, type HalfCheetahOptions } from './mujoco/half-cheetah.js';

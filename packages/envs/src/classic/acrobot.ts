@@ -12,8 +12,20 @@
  * [−π, π] and velocities clipped to ±4π and ±9π. Reward −1 a step, 0 for the one that ends the episode, at
  * −cos θ₁ − cos(θ₁ + θ₂) > 1. Operations stand in the reference's order, so that a chaotic swing stays with it for long.
  */
-import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkNumber, checkOneOf, type DiscreteSpace } from '@mbrl/core';
-import { discreteSpace, OptionError, type Rng, type Scene, type StepResult } from '@mbrl/core';
+import {
+  type Action,
+  type BatchedFunctions,
+  type BoxSpace,
+  boxSpace,
+  checkNumber,
+  checkOneOf,
+  type DiscreteSpace,
+  discreteSpace,
+  OptionError,
+  type Rng,
+  type Scene,
+  type StepResult,
+} from '@mbrl/core';
 import { tf } from '@mbrl/jit';
 import { chainScene } from './chain-scene.js';
 import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';

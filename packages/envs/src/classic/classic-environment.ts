@@ -95,6 +95,10 @@ export abstract class ClassicTask implements ClassicEnvironment {
   abstract sceneOf(observation: ArrayLike<number>): Scene;
   /** Draws a start into `this.state`. */
   protected abstract drawStart(rng: Rng): void;
+  /** Takes a given physical state, already checked to be finite; a task whose states have a form brings it into that. */
+  protected takeState(state: ArrayLike<number>): void {
+    this.state.set(state);
+  }
   /** The observation of `this.state`, a new array. */
   protected abstract observe(): Float32Array;
 
@@ -102,7 +106,7 @@ export abstract class ClassicTask implements ClassicEnvironment {
     const { seed, state } = options;
     if (state !== undefined) checkState(this.name, 'reset', state, this.state.length);
     if (seed !== undefined) this.rng = createRng(checkSeed(this.name, seed));
-    if (state !== undefined) this.state.set(state);
+    if (state !== undefined) this.takeState(state);
     else this.drawStart(this.rng);
     this.phase = 'running';
     this.lastAction.fill(0);

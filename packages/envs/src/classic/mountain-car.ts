@@ -12,8 +12,20 @@
  * Gymnasium keeps the state of the continuous task in float32 from the first step on, and so do we, rounding where it
  * rounds: its trajectories are met to the bit.
  */
-import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkNumber, type DiscreteSpace, discreteSpace } from '@mbrl/core';
-import { OptionError, type Rng, type Scene, type StepResult, type TensorLike } from '@mbrl/core';
+import {
+  type Action,
+  type BatchedFunctions,
+  type BoxSpace,
+  boxSpace,
+  checkNumber,
+  type DiscreteSpace,
+  discreteSpace,
+  OptionError,
+  type Rng,
+  type Scene,
+  type StepResult,
+  type TensorLike,
+} from '@mbrl/core';
 import { tf } from '@mbrl/jit';
 import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, splitColumns } from './columns.js';
@@ -99,7 +111,7 @@ class DiscreteMountainCar extends MountainCarTask {
   constructor(seed: number, goalVelocity: number) {
     super('MountainCar-v0', seed, goalVelocity);
     this.batched = {
-      reward: (observation) => tf.fill([observation.shape[0]!], -1) as tf.Tensor1D,
+      reward: (observation) => tf.tidy(() => tf.neg(tf.ones([observation.shape[0]!]))),
       terminated: (_observation, _action, next) => tf.tidy(() => atGoal(next, discreteGoal, goalVelocity)),
       dynamics: (observation, action) =>
         tf.tidy(() => advanceBatch(observation, tf.mul(tf.sub(action as tf.Tensor2D, 1), discreteGain) as Column)),

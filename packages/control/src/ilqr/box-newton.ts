@@ -88,9 +88,9 @@ export function createBoxNewton(m: number): BoxNewton {
           length *= 0.5;
         }
         // No decrease is left that the rounding of the objective would show.
-        if (length <= 1e-10 || -slope <= 1e-15 * Math.abs(before)) {
+        if (length <= 1e-10 || -slope <= 1e-15 * Math.abs(before) + Number.MIN_VALUE) {
           if (length > 1e-10) x.set(trial);
-          return residual <= 1e-6 * scale || -slope <= 1e-12 * Math.abs(before);
+          return residual <= 1e-6 * scale || -slope <= 1e-12 * Math.abs(before) + 1e-300;
         }
         for (let i = 0; i < m; i++) x[i] = trial[i]!;
       }

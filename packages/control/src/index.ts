@@ -19,6 +19,7 @@ export { findUndetectableModes, findUnstabilizableModes, type Mode, type ModeOpt
 export { pointwiseDynamics, type PointwiseDynamicsOptions } from './pointwise-dynamics.js';
 export { createDdp, createIlqr, type IlqrResult, type IlqrSolver, type IlqrStart } from './ilqr/ilqr.js';
 export type { IlqrOptions, LineSearchOptions, PenaltyOptions, RegularizationOptions } from './ilqr/ilqr-options.js';
+export { createIlqrMpc, type IlqrMpc, type IlqrMpcOptions } from './ilqr/ilqr-mpc.js';
 export type { IlqrStatus } from './ilqr/iterate.js';
 export type { IterationRecord } from './ilqr/iteration-log.js';
 export type { OptimalControlProblem } from './ilqr/problem.js';
@@ -50,3 +51,21 @@ export { cartPoleProblem, type CartPoleParameters, type CartPoleProblemOptions, 
 export { CAR_WHEELBASE, type CarObstacle, type CarParkingOptions, carParkingProblem, carParkingStart } from './problems/car-parking.js';
 export { type ContinuousSystem, type ExplicitMethod, sampledDynamics } from './problems/continuous-system.js';
 export { unicycleProblem } from './problems/unicycle.js';
+export {
+  type ContinuousFiniteLqrProblem,
+  type ContinuousFiniteLqrSolution,
+  solveContinuousFiniteLqr,
+} from './lqr/continuous-finite-lqr.js';
+export {
+  type FiniteLqrProblem,
+  type FiniteLqrSolution,
+  lqrAction,
+  lqrCostToGo,
+  solveFiniteLqr,
+  type StageMatrix,
+  type StageVector,
+  stepLinear,
+} from './lqr/finite-lqr.js';
+export { type LqrProblem, type LqrSolution, solveLqr } from './lqr/infinite-lqr.js';
+export { createLqrBackwardPass, type LqrBackwardPass, type LqrStage } from './lqr/lqr-backward-pass.js';
+export { zeroOrderHold, type ZeroOrderHold, type ZeroOrderHoldProblem } from './lqr/zero-order-hold.js';

@@ -71,7 +71,7 @@ test('the way round does not matter, and a hole is cut by the other way round', 
     [1.25, 5],
   ];
   const bounds: PixelBounds = { left: 0, right: 6, top: 0, bottom: 6 };
-  expect(cover([...square].reverse(), bounds)).toEqual(cover(square, bounds));
+  expect(cover(square.toReversed(), bounds)).toEqual(cover(square, bounds));
   expect(total(cover(square, bounds))).toBeCloseTo(3.25 * 3.5, 12);
   expect(cover(square, bounds)[1]!.slice(0, 6)).toEqual([0, 0.375, 0.5, 0.5, 0.25, 0]);
 });

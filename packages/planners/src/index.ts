@@ -20,3 +20,6 @@ export { policyIteration, type PolicyIterationOptions, type PolicyIterationSolut
 export { prioritizedSweeping, type PrioritizedSweepingOptions } from './tabular/prioritized-sweeping.js';
 export type { TabularOptions, TabularSolution } from './tabular/tabular-solution.js';
 export { valueIteration, type ValueIterationOptions } from './tabular/value-iteration.js';
+export { createMcts, type Mcts, type MctsOptions, type MctsRequest, type MctsResult, type RootAction } from './tree/mcts.js';
+export { tabularSimulator } from './tree/tabular-simulator.js';
+export type { Widening } from './tree/widening.js';

@@ -30,6 +30,7 @@ export interface ActiveSetPolish {
     active: Int8Array,
     tolerance: number,
     maxRounds: number,
+    precise: boolean,
   ): number;
 }
 
@@ -60,9 +61,10 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
     const { lower, upper } = program;
     const { kind, variableScale: D, constraintScale: E, costScale: c } = scaled;
     let before = Infinity;
+    const smallest = precise ? 0 : 1e-13;
     for (let refinement = 0; refinement < 12; refinement++) {
       for (let j = 0; j < n; j++) if (set[m + j] === 0) y[m + j] = 0;
-      optimality.evaluate(program, x, y);
+      optimality.evaluate(program, x, y, precise);
       let norm = 0;
       for (let j = 0; j < n; j++) {
         if (set[m + j] !== 0 && kind[m + j] !== kindFree) {
@@ -87,7 +89,7 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
         y.set(startY);
         return refinement > 1;
       }
-      if (norm === 0) return true;
+      if (norm <= smallest) return true;
       before = norm;
       startX.set(x);
       startY.set(y);
@@ -98,15 +100,17 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
     return true;
   };
   let factor!: KktFactor;
+  let precise = true;
 
   const self: ActiveSetPolish = {
     optimality,
     rounds: 0,
-    polish(program, scaled, givenFactor, givenX, givenY, active, tolerance, maxRounds) {
+    polish(program, scaled, givenFactor, givenX, givenY, active, tolerance, maxRounds, isPrecise) {
+      precise = isPrecise;
       const { lower, upper } = program;
       const { kind } = scaled;
       factor = givenFactor;
-      optimality.evaluate(program, givenX, givenY);
+      optimality.evaluate(program, givenX, givenY, precise);
       let bestMerit = meritOf(optimality);
       x.set(givenX);
       y.set(givenY);
@@ -134,9 +138,7 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
           proximity *= 100;
         }
         // Multipliers of active bounds take up the gradient.
-        for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j] = 0;
-        optimality.evaluate(program, x, y);
-        for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j] = -optimality.gradient[j]!;
+        for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j]! -= optimality.gradient[j]!;
         // Wrong signs and violations correct the guess; what is returned has none of them.
         let changes = 0;
         for (let i = 0; i < count; i++) {
@@ -157,7 +159,7 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
           else continue;
           changes++;
         }
-        optimality.evaluate(program, x, y);
+        optimality.evaluate(program, x, y, precise);
         const merit = meritOf(optimality);
         if (merit < bestMerit) {
           bestMerit = merit;
@@ -170,7 +172,7 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
         if (rising > 2) break;
         previousChanges = changes;
       }
-      optimality.evaluate(program, givenX, givenY);
+      optimality.evaluate(program, givenX, givenY, precise);
       return meritOf(optimality);
     },
   };

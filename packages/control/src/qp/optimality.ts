@@ -3,7 +3,7 @@
  * constraints, stationarity Px + q + Aᵀy, and the gap between primal and dual objective,
  * xᵀPx + qᵀx + Σ (upper·y⁺ − lower·y⁻). Sums are kept in doubled precision.
  */
-import { addRowsPrecisely, addTransposedPrecisely } from './sparse-rows.js';
+import { addRowsPrecisely, addTransposedPrecisely, addTransposedProduct, multiplyRows } from './sparse-rows.js';
 import type { SparseProgram } from './scaled-program.js';
 
 /** Residuals of a primal-dual pair, all in the largest-element norm. */
@@ -29,8 +29,8 @@ export interface Optimality extends OptimalityMeasures {
   readonly gradient: Float64Array;
   /** What `value` lost by rounding. */
   readonly valueRest: Float64Array;
-  /** Evaluates a pair; y `[m + n]`. */
-  evaluate(program: SparseProgram, x: Float64Array, y: Float64Array): void;
+  /** Evaluates a pair; y `[m + n]`; `precise` keeps the sums of products in doubled precision. */
+  evaluate(program: SparseProgram, x: Float64Array, y: Float64Array, precise: boolean): void;
 }
 
 /** Makes the arrays for n variables and m rows. */
@@ -52,15 +52,20 @@ export function createOptimality(n: number, m: number): Optimality {
     value,
     valueRest,
     gradient,
-    evaluate(program, x, y) {
+    evaluate(program, x, y, precise) {
       const { P, A, q, lower, upper } = program;
-      value.fill(0);
       valueRest.fill(0);
-      addRowsPrecisely(A, x, value, valueRest);
-      for (let j = 0; j < n; j++) value[m + j] = x[j]!;
-      product.fill(0);
       productRest.fill(0);
-      addRowsPrecisely(P, x, product, productRest);
+      if (precise) {
+        value.fill(0);
+        addRowsPrecisely(A, x, value, valueRest);
+        product.fill(0);
+        addRowsPrecisely(P, x, product, productRest);
+      } else {
+        multiplyRows(A, x, value);
+        multiplyRows(P, x, product);
+      }
+      for (let j = 0; j < n; j++) value[m + j] = x[j]!;
       let gap = 0;
       let gapRest = 0;
       let gapScale = 0;
@@ -109,7 +114,8 @@ export function createOptimality(n: number, m: number): Optimality {
       self.violationScale = violationScale;
       self.gap = Math.abs(gap + gapRest);
       self.gapScale = gapScale;
-      addTransposedPrecisely(A, y, gradient, gradientRest);
+      if (precise) addTransposedPrecisely(A, y, gradient, gradientRest);
+      else addTransposedProduct(A, y, gradient);
       let stationarity = 0;
       let stationarityScale = 0;
       for (let j = 0; j < n; j++) {

@@ -48,7 +48,8 @@ export interface ProgramSolver {
   readonly certificate: Float64Array | undefined;
   readonly iterations: number;
   readonly polishRounds: number;
-  solve(program: SparseProgram, warm: boolean): QpStatus;
+  /** `keep`: P and A are those of the last call. */
+  solve(program: SparseProgram, warm: boolean, keep?: boolean): QpStatus;
 }
 
 /** Makes a solver for the pattern of `program`; `makeFactor` gets the scaled matrices, whose values change in place; `seekProof` false leaves out proofs. */
@@ -116,26 +117,27 @@ export function createProgramSolver(
     isCertificate: seekProof ? isCertificate : () => false,
   };
 
-  const solve = (given: SparseProgram, warm: boolean): QpStatus => {
+  const solve = (given: SparseProgram, warm: boolean, keep = false): QpStatus => {
     certificate = undefined;
     iterations = 0;
     polishRounds = 0;
     proof = undefined;
-    scaleProgram(given, scaled, settings.scalingRounds);
+    scaleProgram(given, scaled, settings.scalingRounds, keep);
+    if (!keep) factor.invalidate?.();
     if (warm && settings.warmRounds > 0) {
       for (let i = 0; i < m + n; i++) {
         const value = y[i]!;
         active[i] = value > 0 && given.upper[i]! < Infinity ? 1 : value < 0 && given.lower[i]! > -Infinity ? -1 : 0;
         if (active[i] === 0) y[i] = 0;
       }
-      polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.warmRounds);
+      polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.warmRounds, false);
       polishRounds = polisher.rounds;
       if (accepted()) return 'solved';
     }
     const end = interior.run(scaled, factor, interiorSettings, warm);
     iterations = interior.iterations;
     if (end === 'certified') return proof!;
-    polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.polish ? 10 : 0);
+    polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.polish ? 10 : 0, true);
     polishRounds += polisher.rounds;
     if (accepted()) return 'solved';
     if (!seekProof) return 'inaccurate';
@@ -144,7 +146,7 @@ export function createProgramSolver(
     if (multipliers !== undefined && certificates.provesInfeasible(scaled, multipliers)) return publishInfeasible();
     const ray = findDescentRay(scaled, settings);
     if (ray !== undefined && certificates.provesUnbounded(scaled, ray)) return publishUnbounded();
-    optimality.evaluate(given, x, y);
+    optimality.evaluate(given, x, y, true);
     return 'inaccurate';
   };
 

@@ -17,6 +17,8 @@ export interface KktFactor {
   factorize(a: Float64Array, b: Float64Array): void;
   /** Solves K (dx, dy) = (rx, ry) in place. */
   solve(rx: Float64Array, ry: Float64Array): void;
+  /** Told when the values of P and A have changed; absent where they are read anew each time. */
+  invalidate?(): void;
 }
 
 /** A factorisation whose pivots can be asked for. */

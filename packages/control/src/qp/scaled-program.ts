@@ -76,15 +76,26 @@ export function classifyConstraints(lower: Float64Array, upper: Float64Array, ki
 /**
  * Equilibrates a program into `scaled`, whose patterns must be those of `program`.
  * @param rounds rounds of Ruiz scaling; 0 leaves variables and constraints as they are
+ * @param keep takes over new q and sides only, with the scaling that is there
  */
-export function scaleProgram(program: SparseProgram, scaled: ScaledProgram, rounds: number): void {
+export function scaleProgram(program: SparseProgram, scaled: ScaledProgram, rounds: number, keep: boolean): void {
+  if (!keep) equilibrate(program, scaled, rounds);
+  const { q, lower, upper, variableScale: D, constraintScale: E, costScale: c } = scaled;
+  classifyConstraints(program.lower, program.upper, scaled.kind);
+  for (let i = 0; i < q.length; i++) q[i] = c * D[i]! * program.q[i]!;
+  for (let i = 0; i < lower.length; i++) {
+    lower[i] = program.lower[i]! * E[i]!;
+    upper[i] = program.upper[i]! * E[i]!;
+  }
+}
+
+function equilibrate(program: SparseProgram, scaled: ScaledProgram, rounds: number): void {
   const { P, A } = scaled;
   const n = P.rows;
   const m = A.rows;
   const { variableScale: D, constraintScale: E } = scaled;
   P.values.set(program.P.values);
   A.values.set(program.A.values);
-  classifyConstraints(program.lower, program.upper, scaled.kind);
   D.fill(1);
   E.fill(1);
   const norm = scaled.q;
@@ -130,14 +141,7 @@ export function scaleProgram(program: SparseProgram, scaled: ScaledProgram, roun
   const c = size > 0 ? 1 / size : 1;
   scaled.costScale = c;
   for (let k = 0; k < P.values.length; k++) P.values[k]! *= c;
-  for (let i = 0; i < n; i++) {
-    scaled.q[i] = c * D[i]! * program.q[i]!;
-    E[m + i] = 1 / D[i]!;
-  }
-  for (let i = 0; i < m + n; i++) {
-    scaled.lower[i] = program.lower[i]! * E[i]!;
-    scaled.upper[i] = program.upper[i]! * E[i]!;
-  }
+  for (let i = 0; i < n; i++) E[m + i] = 1 / D[i]!;
 }
 
 /** Writes the values of all constraints, (Ax, x) `[m + n]`. */

@@ -125,4 +125,18 @@ export {
   webWorkerPort,
   type WorkerPort,
 } from './workers/worker-port.js';
+export { type ActionRepeatOptions, withActionRepeat } from './wrappers/action-repeat.js';
+export { type ActionRescaleOptions, withActionRescale } from './wrappers/action-rescale.js';
+export { type DelayOptions, withDelay } from './wrappers/delay.js';
+export type { WrapperResetOptions } from './wrappers/environment-wrapper.js';
+export { type FrameStackOptions, withFrameStack } from './wrappers/frame-stack.js';
+export { type NoiseOptions, withNoise } from './wrappers/noise.js';
+export {
+  type NormalizedObservationEnvironment,
+  type NormalizedObservationOptions,
+  type ObservationStatistics,
+  withNormalizedObservations,
+} from './wrappers/observation-normalization.js';
+export { type RecordingEnvironment, type RecordingOptions, withRecording } from './wrappers/recording.js';
 export { withTimeLimit } from './wrappers/time-limit.js';
+export { environmentSimulator } from './simulator/environment-simulator.js';

@@ -64,7 +64,7 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
     const smallest = precise ? 0 : 1e-13;
     for (let refinement = 0; refinement < 12; refinement++) {
       for (let j = 0; j < n; j++) if (set[m + j] === 0) y[m + j] = 0;
-      optimality.evaluate(program, x, y, precise);
+      optimality.evaluateResiduals(program, x, y, precise);
       let norm = 0;
       for (let j = 0; j < n; j++) {
         if (set[m + j] !== 0 && kind[m + j] !== kindFree) {
@@ -110,8 +110,13 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
       const { lower, upper } = program;
       const { kind } = scaled;
       factor = givenFactor;
-      optimality.evaluate(program, givenX, givenY, precise);
-      let bestMerit = meritOf(optimality);
+      let bestMerit = Infinity;
+      let measured = false;
+      if (precise) {
+        optimality.evaluate(program, givenX, givenY, true);
+        bestMerit = meritOf(optimality);
+        measured = true;
+      }
       x.set(givenX);
       y.set(givenY);
       set.set(active);
@@ -159,20 +164,25 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
           else continue;
           changes++;
         }
-        optimality.evaluate(program, x, y, precise);
-        const merit = meritOf(optimality);
+        measured = false;
+        let merit = Infinity;
+        if (precise || changes === 0) {
+          optimality.evaluate(program, x, y, precise);
+          merit = meritOf(optimality);
+        }
         if (merit < bestMerit) {
           bestMerit = merit;
+          measured = true;
           givenX.set(x);
           givenY.set(y);
           active.set(set);
         }
-        if (changes === 0 || !(merit < Infinity)) break;
+        if (changes === 0 || (precise && !(merit < Infinity))) break;
         rising = changes >= previousChanges ? rising + 1 : 0;
         if (rising > 2) break;
         previousChanges = changes;
       }
-      optimality.evaluate(program, givenX, givenY, precise);
+      if (!measured) optimality.evaluate(program, givenX, givenY, precise);
       return meritOf(optimality);
     },
   };

@@ -31,6 +31,8 @@ export interface Optimality extends OptimalityMeasures {
   readonly valueRest: Float64Array;
   /** Evaluates a pair; y `[m + n]`; `precise` keeps the sums of products in doubled precision. */
   evaluate(program: SparseProgram, x: Float64Array, y: Float64Array, precise: boolean): void;
+  /** Writes `value`, `valueRest` and `gradient` only. */
+  evaluateResiduals(program: SparseProgram, x: Float64Array, y: Float64Array, precise: boolean): void;
 }
 
 /** Makes the arrays for n variables and m rows. */
@@ -52,8 +54,8 @@ export function createOptimality(n: number, m: number): Optimality {
     value,
     valueRest,
     gradient,
-    evaluate(program, x, y, precise) {
-      const { P, A, q, lower, upper } = program;
+    evaluateResiduals(program, x, y, precise) {
+      const { P, A, q } = program;
       valueRest.fill(0);
       productRest.fill(0);
       if (precise) {
@@ -66,12 +68,32 @@ export function createOptimality(n: number, m: number): Optimality {
         multiplyRows(P, x, product);
       }
       for (let j = 0; j < n; j++) value[m + j] = x[j]!;
+      for (let j = 0; j < n; j++) {
+        gradient[j] = product[j]!;
+        gradientRest[j] = productRest[j]!;
+      }
+      if (precise) addTransposedPrecisely(A, y, gradient, gradientRest);
+      else addTransposedProduct(A, y, gradient);
+      for (let j = 0; j < n; j++) {
+        const one = gradient[j]! + q[j]!;
+        const multiplier = y[m + j]!;
+        gradient[j] = one + multiplier + (precise ? roundingOf(gradient[j]!, q[j]!) + roundingOf(one, multiplier) + gradientRest[j]! : 0);
+      }
+    },
+    evaluate(program, x, y, precise) {
+      self.evaluateResiduals(program, x, y, precise);
+      const { q, lower, upper } = program;
       let gap = 0;
       let gapRest = 0;
       let gapScale = 0;
       let half = 0;
       const addTerm = (factor: number, other: number): void => {
         const term = factor * other;
+        if (!precise) {
+          gap += term;
+          gapScale = Math.max(gapScale, Math.abs(term));
+          return;
+        }
         const split = 134217729 * factor;
         const high = split - (split - factor);
         const low = factor - high;
@@ -90,8 +112,6 @@ export function createOptimality(n: number, m: number): Optimality {
         half += x[j]! * product[j]!;
         objective += x[j]! * q[j]!;
         addTerm(x[j]!, q[j]!);
-        gradient[j] = product[j]!;
-        gradientRest[j] = productRest[j]!;
       }
       self.objective = objective + half / 2;
       let violation = 0;
@@ -114,19 +134,11 @@ export function createOptimality(n: number, m: number): Optimality {
       self.violationScale = violationScale;
       self.gap = Math.abs(gap + gapRest);
       self.gapScale = gapScale;
-      if (precise) addTransposedPrecisely(A, y, gradient, gradientRest);
-      else addTransposedProduct(A, y, gradient);
       let stationarity = 0;
       let stationarityScale = 0;
       for (let j = 0; j < n; j++) {
-        const one = gradient[j]! + q[j]!;
-        // Sum of three without loss where they cancel.
-        const back = one - gradient[j]!;
-        const rest = gradient[j]! - (one - back) + (q[j]! - back) + gradientRest[j]!;
-        const multiplier = y[m + j]!;
-        gradient[j] = one + multiplier + (one + multiplier === 0 ? rest : roundingOf(one, multiplier) + rest);
         stationarity = Math.max(stationarity, Math.abs(gradient[j]!));
-        stationarityScale = Math.max(stationarityScale, Math.abs(q[j]!), Math.abs(product[j]!), Math.abs(multiplier));
+        stationarityScale = Math.max(stationarityScale, Math.abs(q[j]!), Math.abs(product[j]!), Math.abs(y[m + j]!));
       }
       self.stationarity = stationarity;
       self.stationarityScale = stationarityScale;

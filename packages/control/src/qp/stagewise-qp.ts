@@ -8,7 +8,7 @@
  * Blocks are row-major, by stage: A `[N, n, n]`, Q `[N+1, n, n]`, and so on.
  */
 import { checkInteger, OptionError, ShapeError } from '@mbrl/core';
-import { createProgramSolver, type QpOptions } from './program-solver.js';
+import { createProgramSolver, type ProgramSolver, type QpOptions } from './program-solver.js';
 import type { QpStatus } from './quadratic-program.js';
 import { completeQpOptions } from './qp-solver.js';
 import type { SparseProgram } from './scaled-program.js';
@@ -106,7 +106,10 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
     C: new Float64Array((N + 1) * p * w),
   };
 
-  // Patterns: P has full stage blocks; A has the dynamics and the stage constraints.
+  // Patterns are the same at every stage: an element that is not zero at some stage has its place at all.
+  const maskH = new Uint8Array(w * w);
+  const maskDynamics = new Uint8Array(n * w);
+  const maskC = new Uint8Array(p * w);
   const stageOf = (variable: number): number => Math.floor(variable / w);
   const widthOf = (stage: number): number => (stage < N ? w : n);
   const makeRows = (count: number, columnsOf: (row: number) => number[]): SparseRows => {
@@ -118,45 +121,58 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
     }
     return { rows: count, columns: variables, start, index: Int32Array.from(index), values: new Float64Array(index.length) };
   };
-  const stageColumns = (stage: number): number[] => Array.from({ length: widthOf(stage) }, (_, i) => stage * w + i);
-  const program: SparseProgram = {
-    P: makeRows(variables, (i) => stageColumns(stageOf(i))),
-    A: makeRows(rows, (i) => {
-      if (i >= N * n) return stageColumns(Math.floor((i - N * n) / p));
-      const stage = Math.floor(i / n);
-      return [...stageColumns(stage), (stage + 1) * w + (i % n)];
-    }),
+  const maskedColumns = (stage: number, mask: Uint8Array, row: number): number[] =>
+    Array.from({ length: widthOf(stage) }, (_, i) => i)
+      .filter((i) => mask[row * w + i] === 1)
+      .map((i) => stage * w + i);
+  const factor = createStagewiseFactor(options, blocks);
+  const program = {
     q: new Float64Array(variables),
     lower: new Float64Array(rows + variables),
     upper: new Float64Array(rows + variables),
   };
-  const factor = createStagewiseFactor(options, blocks);
-  const solver = createProgramSolver(
-    program,
-    ({ P, A }) => ({
-      ...factor,
-      invalidate() {
-        readBlocks(P, A);
-        factor.invalidate();
-      },
-    }),
-    settings,
-  );
+  let matrices!: Pick<SparseProgram, 'P' | 'A'>;
+  let sparse!: SparseProgram;
+  let solver!: ProgramSolver;
+  const makeSolver = (): void => {
+    matrices = {
+      P: makeRows(variables, (i) => maskedColumns(stageOf(i), maskH, i % w)),
+      A: makeRows(rows, (i) => {
+        if (i >= N * n) return maskedColumns(Math.floor((i - N * n) / p), maskC, (i - N * n) % p);
+        const stage = Math.floor(i / n);
+        return [...maskedColumns(stage, maskDynamics, i % n), (stage + 1) * w + (i % n)];
+      }),
+    };
+    sparse = { ...program, ...matrices };
+    solver = createProgramSolver(
+      sparse,
+      ({ P, A }) => ({
+        ...factor,
+        invalidate() {
+          readBlocks(P, A);
+          factor.invalidate();
+        },
+      }),
+      settings,
+    );
+  };
   /** Copies scaled values from the sparse rows to the blocks. */
   const readBlocks = (P: SparseRows, A: SparseRows): void => {
     for (let i = 0; i < variables; i++) {
       const stage = stageOf(i);
-      const at = stage * w * w + (i - stage * w) * w;
-      for (let k = P.start[i]!, j = 0; k < P.start[i + 1]!; k++, j++) blocks.H[at + j] = P.values[k]!;
+      for (let k = P.start[i]!; k < P.start[i + 1]!; k++) blocks.H[i * w + P.index[k]! - stage * w] = P.values[k]!;
     }
     for (let i = 0; i < rows; i++) {
-      const begin = A.start[i]!;
       if (i < N * n) {
-        for (let j = 0; j < n; j++) blocks.A[i * n + j] = A.values[begin + j]!;
-        for (let j = 0; j < m; j++) blocks.B[i * m + j] = A.values[begin + n + j]!;
+        const stage = Math.floor(i / n);
+        for (let k = A.start[i]!; k < A.start[i + 1]! - 1; k++) {
+          const j = A.index[k]! - stage * w;
+          if (j < n) blocks.A[i * n + j] = A.values[k]!;
+          else blocks.B[i * m + j - n] = A.values[k]!;
+        }
       } else {
-        const at = (i - N * n) * w;
-        for (let k = begin; k < A.start[i + 1]!; k++) blocks.C[at + k - begin] = A.values[k]!;
+        const stage = Math.floor((i - N * n) / p);
+        for (let k = A.start[i]!; k < A.start[i + 1]!; k++) blocks.C[(i - N * n) * w + A.index[k]! - stage * w] = A.values[k]!;
       }
     }
   };
@@ -194,38 +210,49 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
         if (sided ? Number.isNaN(array![i]) : !Number.isFinite(array![i])) throw new OptionError(`StagewiseSolver.load: ${name}[${i}] must be ${sided ? 'a number' : 'finite'}, got ${array![i]}`);
       }
     }
-    const { P, A, q, lower, upper } = program;
+    const hessian = (k: number, i: number, j: number): number => {
+      if (i < n && j < n) return given.Q[(k * n + i) * n + j]!;
+      if (i >= n && j >= n) return given.R[(k * m + i - n) * m + j - n]!;
+      return i >= n ? (given.S?.[(k * m + i - n) * n + j] ?? 0) : (given.S?.[(k * m + j - n) * n + i] ?? 0);
+    };
+    const dynamics = (k: number, i: number, j: number): number => (j < n ? given.A[(k * n + i) * n + j]! : given.B[(k * n + i) * m + j - n]!);
+    const constraint = (k: number, i: number, j: number): number => (j < n ? given.C![(k * p + i) * n + j]! : (given.D?.[(k * p + i) * m + j - n] ?? 0));
+    let outside = solver === undefined;
+    const cover = (mask: Uint8Array, at: number, value: number): void => {
+      if (value === 0 || mask[at] === 1) return;
+      mask[at] = 1;
+      outside = true;
+    };
     for (let k = 0; k <= N; k++) {
-      for (let i = 0; i < n; i++) {
-        const at = P.start[k * w + i]!;
-        for (let j = 0; j < n; j++) P.values[at + j] = given.Q[(k * n + i) * n + j]!;
-        if (k < N) for (let j = 0; j < m; j++) P.values[at + n + j] = given.S?.[(k * m + j) * n + i] ?? 0;
-        q[k * w + i] = given.q?.[k * n + i] ?? 0;
-        lower[rows + k * w + i] = given.stateLower?.[k * n + i] ?? -Infinity;
-        upper[rows + k * w + i] = given.stateUpper?.[k * n + i] ?? Infinity;
+      const width = widthOf(k);
+      for (let j = 0; j < width; j++) {
+        for (let i = 0; i < width; i++) cover(maskH, i * w + j, hessian(k, i, j));
+        for (let i = 0; i < n && k < N; i++) cover(maskDynamics, i * w + j, dynamics(k, i, j));
+        for (let i = 0; i < p; i++) cover(maskC, i * w + j, constraint(k, i, j));
       }
-      for (let i = 0; i < m && k < N; i++) {
-        const at = P.start[k * w + n + i]!;
-        for (let j = 0; j < n; j++) P.values[at + j] = given.S?.[(k * m + i) * n + j] ?? 0;
-        for (let j = 0; j < m; j++) P.values[at + n + j] = given.R[(k * m + i) * m + j]!;
-        q[k * w + n + i] = given.r?.[k * m + i] ?? 0;
-        lower[rows + k * w + n + i] = given.inputLower?.[k * m + i] ?? -Infinity;
-        upper[rows + k * w + n + i] = given.inputUpper?.[k * m + i] ?? Infinity;
+    }
+    if (outside) makeSolver();
+    const { P, A } = matrices;
+    const { q, lower, upper } = program;
+    for (let k = 0; k <= N; k++) {
+      for (let i = 0; i < widthOf(k); i++) {
+        const row = k * w + i;
+        for (let e = P.start[row]!; e < P.start[row + 1]!; e++) P.values[e] = hessian(k, i, P.index[e]! - k * w);
+        q[row] = (i < n ? given.q?.[k * n + i] : given.r?.[k * m + i - n]) ?? 0;
+        lower[rows + row] = (i < n ? given.stateLower?.[k * n + i] : given.inputLower?.[k * m + i - n]) ?? -Infinity;
+        upper[rows + row] = (i < n ? given.stateUpper?.[k * n + i] : given.inputUpper?.[k * m + i - n]) ?? Infinity;
       }
       for (let i = 0; i < p; i++) {
         const row = N * n + k * p + i;
-        const at = A.start[row]!;
-        for (let j = 0; j < n; j++) A.values[at + j] = given.C![(k * p + i) * n + j]!;
-        if (k < N) for (let j = 0; j < m; j++) A.values[at + n + j] = given.D?.[(k * p + i) * m + j] ?? 0;
+        for (let e = A.start[row]!; e < A.start[row + 1]!; e++) A.values[e] = constraint(k, i, A.index[e]! - k * w);
         lower[row] = given.lower?.[k * p + i] ?? -Infinity;
         upper[row] = given.upper?.[k * p + i] ?? Infinity;
       }
       for (let i = 0; i < n && k < N; i++) {
         const row = k * n + i;
-        const at = A.start[row]!;
-        for (let j = 0; j < n; j++) A.values[at + j] = given.A[row * n + j]!;
-        for (let j = 0; j < m; j++) A.values[at + n + j] = given.B[row * m + j]!;
-        A.values[at + w] = -1;
+        const last = A.start[row + 1]! - 1;
+        for (let e = A.start[row]!; e < last; e++) A.values[e] = dynamics(k, i, A.index[e]! - k * w);
+        A.values[last] = -1;
         lower[row] = upper[row] = -(given.c?.[row] ?? 0);
       }
     }
@@ -247,7 +274,7 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
         if (!Number.isFinite(initialState[i])) throw new OptionError(`StagewiseSolver.solve: initialState[${i}] must be finite, got ${initialState[i]}`);
         program.lower[rows + i] = program.upper[rows + i] = initialState[i]!;
       }
-      const status = solver.solve(program, warm, !fresh);
+      const status = solver.solve(sparse, warm, !fresh);
       fresh = false;
       const { x, y, measures } = solver;
       for (let k = 0; k <= N; k++) {

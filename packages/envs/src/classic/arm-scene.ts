@@ -12,9 +12,9 @@ export interface ArmFrame {
 }
 
 const level: Quaternion = [1, 0, 0, 0];
-const project = ([x, y, z]: Vector3): readonly [number, number] => [x - 0.42 * y, z - 0.3 * y];
+const project = ([x, y, z]: Vector3): readonly [number, number] => [x + 0.42 * y, z + 0.3 * y];
 
-/** Describes one frame from the side, y towards the lower left. */
+/** Describes one frame from the side, y towards the upper right. */
 export function armScene({ points, target }: ArmFrame): Scene {
   const corner = (x: number, y: number): readonly [number, number] => project([x, y, 0]);
   const shadow = (point: Vector3): readonly [number, number] => project([point[0], point[1], 0]);
@@ -26,8 +26,12 @@ export function armScene({ points, target }: ArmFrame): Scene {
   ];
   for (let i = 0; i + 1 < points.length; i++)
     shapes.push({ kind: 'line', from: shadow(points[i]!), to: shadow(points[i + 1]!), width: 0.05, role: 'faint' });
-  shapes.push({ kind: 'circle', center: project(target), radius: 0.075, role: 'faint' });
-  shapes.push({ kind: 'circle', center: project(target), radius: 0.035, role: 'target' });
+  const mark: SceneShape[] = [
+    { kind: 'circle', center: project(target), radius: 0.075, role: 'faint' },
+    { kind: 'circle', center: project(target), radius: 0.035, role: 'target' },
+  ];
+  // Behind the arm or in front of it.
+  if (target[1] > 0) shapes.push(...mark);
   shapes.push({ kind: 'line', from: shadow(points[0]!), to: project(points[0]!), width: 0.14, role: 'body' });
   for (let i = 0; i + 1 < points.length; i++) {
     const role = i === points.length - 2 ? 'accent' : 'body';
@@ -35,7 +39,8 @@ export function armScene({ points, target }: ArmFrame): Scene {
   }
   for (const point of points.slice(0, -1)) shapes.push({ kind: 'circle', center: project(point), radius: 0.04, role: 'joint' });
   shapes.push({ kind: 'circle', center: project(end), radius: 0.04, role: 'accent' });
-  return { view: { left: -1.35, right: 1.55, bottom: -0.5, top: 1.75 }, shapes };
+  if (target[1] <= 0) shapes.push(...mark);
+  return { view: { left: -1.5, right: 1.6, bottom: -0.45, top: 2.1 }, shapes };
 }
 
 /** Describes one frame in space. */
@@ -63,5 +68,5 @@ export function armSolidScene({ points, lengths, target }: ArmFrame): SolidScene
     });
     shapes.push({ position: from, rotation: level, form: { kind: 'sphere', radius: 0.065 - 0.009 * i }, role: 'joint' });
   }
-  return { camera: { position: [1.9, -2.1, 1.6], target: [0.15, 0, 0.62], fieldOfView: 40 }, shapes };
+  return { camera: { position: [2.3, -2.6, 2.1], target: [0.15, 0, 0.95], fieldOfView: 38 }, shapes };
 }

@@ -17,7 +17,7 @@ export function cliffHillScene({ x, edge, slope, start }: CliffHillFrame): Scene
   const foot = bottom + 0.5 * unit;
   const seen = Math.max(left + 0.4 * unit, Math.min(right - 0.4 * unit, x));
   const ground = x > edge ? foot : slope * Math.max(seen, 0);
-  const size = 0.45 * unit;
+  const size = 0.62 * unit;
   return {
     view: { left, right, bottom, top: top + 2.4 * unit },
     shapes: [

@@ -23,7 +23,7 @@ type Point = readonly [x: number, y: number];
 const project = ([x, y, z]: Vector3): Point => [x + 0.42 * y, z + 0.3 * y];
 
 /** The vehicle is drawn large enough to be seen in a large room; lengths of it go by this. */
-const sizeOf = ({ armLength, roomSize }: FlightFrame): number => Math.max(armLength, 0.1 * roomSize);
+const sizeOf = ({ armLength, roomSize }: FlightFrame): number => Math.max(armLength, 0.17 * roomSize);
 
 const rotorDirections: readonly Vector3[] = [
   [Math.SQRT1_2, Math.SQRT1_2, 0],
@@ -83,7 +83,7 @@ export function flightScene(frame: FlightFrame): Scene {
   const nose = addVectors(position, turnVector(attitude, [1, 0, 0]), 0.35 * size);
   shapes.push({ kind: 'circle', center: project(position), radius: 0.24 * size, role: 'body' });
   shapes.push({ kind: 'circle', center: project(nose), radius: 0.1 * size, role: 'joint' });
-  return { view: { left: -1.5 * room, right: 1.5 * room, bottom: -0.4 * room, top: 1.45 * room }, shapes };
+  return { view: { left: -1.46 * room, right: 1.46 * room, bottom: -0.4 * room, top: 1.4 * room }, shapes };
 }
 
 /** An arrow over the floor's front left corner, as long as the wind is strong; a ring of no wind. */
@@ -151,19 +151,18 @@ export function flightSolidScene(frame: FlightFrame): SolidScene {
   }
   if (wind) {
     const [x, y] = wind;
-    const calm = x * x + y * y < 1e-12;
     const top: Vector3 = [-0.8 * room, 0.8 * room, 0.5 * room];
-    const blown: Vector3 = calm ? [0, 0, -1] : [x, y, -0.1 * Math.hypot(x, y)];
-    const rotation = turnFromZ(blown);
+    // The sock hangs where there is no wind and rises with it.
+    const rotation = turnFromZ([x, y, -1.5]);
     shapes.push({
       position: [top[0], top[1], top[2] / 2],
       rotation: level,
       form: { kind: 'cylinder', radius: 0.012 * room, halfLength: top[2] / 2 },
       role: 'joint',
     });
-    const form = { kind: 'capsule', radius: 0.035 * room, halfLength: 0.12 * room } as const;
-    shapes.push({ position: addVectors(top, turnVector(rotation, [0, 0, 0.13 * room])), rotation, form, role: 'accent' });
+    const form = { kind: 'capsule', radius: 0.035 * room, halfLength: 0.09 * room } as const;
+    shapes.push({ position: addVectors(top, turnVector(rotation, [0, 0, 0.1 * room])), rotation, form, role: 'accent' });
   }
-  const camera = { position: [1 * room, -2.7 * room, 1.6 * room], target: [0, 0, 0.42 * room], fieldOfView: 38 } as const;
+  const camera = { position: [0.9 * room, -2.5 * room, 1.4 * room], target: [0, 0, 0.45 * room], fieldOfView: 36 } as const;
   return { camera, shapes };
 }

@@ -58,7 +58,7 @@ export interface KinematicBicycleOptions {
   readonly goal?: readonly [x: number, y: number];
   /** The goal is reached within this distance, above 0. Default 0.5. */
   readonly goalRadius?: number;
-  /** The field is a circle of this radius about the middle between the origin and the goal, above 0. Default 8. */
+  /** The field is a circle of this radius about the middle between the origin and the goal, above 0. Default 7. */
   readonly fieldRadius?: number;
   /** At least 0. Default 10. */
   readonly goalReward?: number;
@@ -293,7 +293,7 @@ export function createKinematicBicycle({ maxSteps = 200, ...options }: Kinematic
     ],
     goal = [10, 0],
     goalRadius = 0.5,
-    fieldRadius = 8,
+    fieldRadius = 7,
     goalReward = 10,
     crashCost = 10,
     actionCost = 0.01,

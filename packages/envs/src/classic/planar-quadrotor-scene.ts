@@ -16,7 +16,7 @@ export interface PlanarQuadrotorFrame {
 
 /** Describes one frame; the vehicle is drawn large enough to be seen in a large room. */
 export function planarQuadrotorScene({ x, z, sin, cos, armLength, roomSize, target, thrusts }: PlanarQuadrotorFrame): Scene {
-  const size = Math.max(armLength, 0.07 * roomSize);
+  const size = Math.max(armLength, 0.13 * roomSize);
   const margin = 0.08 * roomSize;
   const at = (along: number, up: number): readonly [number, number] => [
     x + size * (along * cos - up * sin),

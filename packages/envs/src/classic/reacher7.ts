@@ -34,7 +34,7 @@ export interface Reacher7Options {
   readonly torqueLimits?: readonly number[];
   /** Velocities of actions 1 with velocity drives, rad/s, each at least 0. Default 1.5 for all. */
   readonly velocityLimits?: readonly number[];
-  /** Above 0. Default 0.6. */
+  /** Above 0; below the arm's reach its end may sink below the floor, which stops nothing. Default 1. */
   readonly shoulderHeight?: number;
   /** Lengths from the pan to the lift axis, of the upper arm, the forearm and the hand, each at least 0. Default 0.1, 0.4, 0.32, 0.17. */
   readonly lengths?: readonly [offset: number, upperArm: number, forearm: number, hand: number];
@@ -202,7 +202,7 @@ export function createReacher7({ maxSteps = 150, ...options }: Reacher7Options =
     drive = 'torque',
     torqueLimits = [20, 20, 10, 10, 4, 4, 2],
     velocityLimits = [1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5],
-    shoulderHeight = 0.6,
+    shoulderHeight = 1,
     lengths = [0.1, 0.4, 0.32, 0.17],
     masses = [1.5, 1, 0.5],
     inertia = [2, 2, 1, 1, 0.3, 0.3, 0.1],

@@ -12,5 +12,6 @@ export {
   type PlanEvaluator,
   type PlanEvaluatorOptions,
 } from './plan-evaluator.js';
+export { createModelSimulator, type ModelSimulator, type ModelSimulatorOptions } from './model-simulator.js';
 export { createProbabilisticEnsemble, type EnsembleFitOptions, type ProbabilisticEnsemble } from './probabilistic-ensemble.js';
 export { type Propagation, PROPAGATIONS } from './propagation.js';

@@ -2,6 +2,8 @@
 import {
   type Action,
   boxSpace,
+  checkInteger,
+  checkNumber,
   createRng,
   type Environment,
   type EnvironmentState,
@@ -66,7 +68,8 @@ class NoisyPoint implements Environment {
   step(action: Action): StepResult {
     const { noise = 0.1, failsAt = Infinity, divergesAt = Infinity } = this.options;
     if (this.steps < 0 || this.steps >= 40 || this.isOut()) throw new LifecycleError('NoisyPoint.step: reset must be called before');
-    const [a, b] = action as ArrayLike<number> as [number, number];
+    if (typeof action === 'number' || action.length !== 2) throw new ShapeError('NoisyPoint.step: action must have 2 components');
+    const [a, b] = [checkNumber('NoisyPoint', 'action', action[0]!), checkNumber('NoisyPoint', 'action', action[1]!)];
     if (this.steps >= failsAt) throw new OptionError(`NoisyPoint.step: it must not go on for ${failsAt} steps`);
     if (this.steps >= divergesAt && a > 0) throw new NumericalError('NoisyPoint.step: it broke down');
     this.x += a + noise * this.rng.normal();
@@ -77,6 +80,7 @@ class NoisyPoint implements Environment {
   }
 
   reseed(seed: number): void {
+    checkInteger('NoisyPoint', 'seed', seed, { min: 0, max: 2 ** 32 - 1 });
     this.rng = createRng(seed);
   }
 
@@ -85,8 +89,9 @@ class NoisyPoint implements Environment {
   }
 
   restoreState(state: EnvironmentState): void {
-    const { x, y, steps, rng } = state as { x: number; y: number; steps: number; rng: EnvironmentState };
-    this.rng.restore(rng);
+    const { x, y, steps, rng } = (state ?? {}) as { x: number; y: number; steps: number; rng: EnvironmentState };
+    for (const value of [x, y, steps]) checkNumber('NoisyPoint.restoreState', 'number', value);
+    this.rng.restore(rng ?? null);
     [this.x, this.y, this.steps] = [x, y, steps];
   }
 

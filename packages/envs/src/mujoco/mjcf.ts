@@ -131,7 +131,7 @@ export interface MjcfExclude {
   readonly body2: string;
 }
 
-/** What elements have where they say nothing. */
+/** What elements have where they say nothing. In MuJoCo the defaults of one kind of actuator are those of all. */
 export interface MjcfDefaults {
   readonly geom?: Omit<MjcfGeom, 'name' | 'class'>;
   readonly joint?: Omit<MjcfJoint, 'name' | 'class'>;

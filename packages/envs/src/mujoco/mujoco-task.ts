@@ -194,8 +194,8 @@ export abstract class MujocoTask implements MujocoEnvironment {
     this.takeAction(action);
     const { simulation } = this;
     simulation.state.ctrl.set(this.action);
-    simulation.advance(this.frameSkip);
     this.phase = 2;
+    simulation.advance(this.frameSkip);
     simulation.checkFinite(`${this.name}.step`);
     if (this.contactForces) simulation.contactForces();
     this.elapsedSteps += 1;

@@ -4,7 +4,8 @@
  *
  *   u' = cos θ u + sin θ (sin φ v − cos φ (u × v)),   v' = (u' × u) / |u' × u|
  *
- * as in the PETS code; where u' lies along u, v stays.
+ * as in the PETS code; where u' lies along u, v stays. This is the place in the physics as long as bends before the last are not above 0,
+ * as the elbow's limits have it.
  */
 import { tf } from '@mbrl/jit';
 

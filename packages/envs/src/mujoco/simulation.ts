@@ -123,10 +123,14 @@ export class MujocoSimulation {
     this.mj.mj_resetData(model, data);
   }
 
-  /** Computes all that follows from positions, velocities and controls, without advancing. */
+  /** Computes all that follows from positions, velocities and controls, without advancing. @throws as `advance` does. */
   forward(): void {
     const { model, data } = this.alive('forward');
-    this.mj.mj_forward(model, data);
+    try {
+      this.mj.mj_forward(model, data);
+    } catch (cause) {
+      this.failed('forward', cause);
+    }
   }
 
   /** Computes the poses of bodies, geoms and sites from the positions. */
@@ -141,11 +145,22 @@ export class MujocoSimulation {
     this.mj.mj_rnePostConstraint(model, data);
   }
 
-  /** Advances by a number of steps of the physics. Whether the result is finite is for {@link checkFinite} to say. */
+  /**
+   * Advances by a number of steps of the physics. Whether the result is finite is for {@link checkFinite} to say.
+   * @throws NumericalError where MuJoCo itself gives up, such as for want of the model's memory; `reset` helps then.
+   */
   advance(stepCount: number): void {
     const { model, data } = this.alive('advance');
     const { mj } = this;
-    for (let i = 0; i < stepCount; i++) mj.mj_step(model, data);
+    try {
+      for (let i = 0; i < stepCount; i++) mj.mj_step(model, data);
+    } catch (cause) {
+      this.failed('advance', cause);
+    }
+  }
+
+  private failed(method: string, cause: unknown): never {
+    throw new NumericalError(`${this.caller}.${method}: MuJoCo must be able to compute the step, got ${describeCause(cause)}`, { cause });
   }
 
   /** @throws NumericalError where a position or velocity is not finite or beyond 1e10: the simulation has diverged. */

@@ -57,11 +57,10 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
   const startY = new Float64Array(count);
 
   /** Newton steps with the present factorisation on exact residuals; false, and nothing changed, where it is spoilt by rounding. */
-  const refine = (program: SparseProgram, scaled: ScaledProgram): boolean => {
+  const refine = (program: SparseProgram, scaled: ScaledProgram, smallest: number): boolean => {
     const { lower, upper } = program;
     const { kind, variableScale: D, constraintScale: E, costScale: c } = scaled;
     let before = Infinity;
-    const smallest = precise ? 0 : 1e-13;
     for (let refinement = 0; refinement < 12; refinement++) {
       for (let j = 0; j < n; j++) if (set[m + j] === 0) y[m + j] = 0;
       optimality.evaluateResiduals(program, x, y, precise);
@@ -139,7 +138,7 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
           for (let i = 0; i < m; i++) if (b[i] !== huge) b[i] = proximity;
           for (let j = 0; j < n; j++) if (a[j] !== huge) a[j] = proximity;
           factor.factorize(a, b);
-          if (refine(program, scaled)) break;
+          if (refine(program, scaled, precise ? 0 : 1e-7)) break;
           proximity *= 100;
         }
         // Multipliers of active bounds take up the gradient.
@@ -169,6 +168,12 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
         if (precise || changes === 0) {
           optimality.evaluate(program, x, y, precise);
           merit = meritOf(optimality);
+          if (!precise && merit > tolerance) {
+            refine(program, scaled, 0);
+            for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j]! -= optimality.gradient[j]!;
+            optimality.evaluate(program, x, y, precise);
+            merit = meritOf(optimality);
+          }
         }
         if (merit < bestMerit) {
           bestMerit = merit;

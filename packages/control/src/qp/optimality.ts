@@ -43,6 +43,8 @@ export function createOptimality(n: number, m: number): Optimality {
   const gradientRest = new Float64Array(n);
   const product = new Float64Array(n);
   const productRest = new Float64Array(n);
+  const left = new Float64Array(m + 3 * n);
+  const right = new Float64Array(m + 3 * n);
   const self: Optimality = {
     violation: 0,
     stationarity: 0,
@@ -83,35 +85,17 @@ export function createOptimality(n: number, m: number): Optimality {
     evaluate(program, x, y, precise) {
       self.evaluateResiduals(program, x, y, precise);
       const { q, lower, upper } = program;
-      let gap = 0;
-      let gapRest = 0;
-      let gapScale = 0;
+      // The terms of the gap are gathered first, then summed.
+      let termCount = 0;
       let half = 0;
-      const addTerm = (factor: number, other: number): void => {
-        const term = factor * other;
-        if (!precise) {
-          gap += term;
-          gapScale = Math.max(gapScale, Math.abs(term));
-          return;
-        }
-        const split = 134217729 * factor;
-        const high = split - (split - factor);
-        const low = factor - high;
-        const otherSplit = 134217729 * other;
-        const otherHigh = otherSplit - (otherSplit - other);
-        const otherLow = other - otherHigh;
-        const total = gap + term;
-        const back = total - gap;
-        gapRest += low * otherLow - (term - high * otherHigh - low * otherHigh - high * otherLow) + (gap - (total - back) + (term - back));
-        gap = total;
-        gapScale = Math.max(gapScale, Math.abs(term));
-      };
       let objective = 0;
       for (let j = 0; j < n; j++) {
-        addTerm(x[j]!, product[j]!);
         half += x[j]! * product[j]!;
         objective += x[j]! * q[j]!;
-        addTerm(x[j]!, q[j]!);
+        left[termCount] = x[j]!;
+        right[termCount++] = product[j]!;
+        left[termCount] = x[j]!;
+        right[termCount++] = q[j]!;
       }
       self.objective = objective + half / 2;
       let violation = 0;
@@ -127,11 +111,36 @@ export function createOptimality(n: number, m: number): Optimality {
         const multiplier = y[i]!;
         if (multiplier === 0) continue;
         // A multiplier of an infinite side has nothing to press against.
-        if (multiplier > 0 ? high === Infinity : low === -Infinity) violation = Infinity;
-        else addTerm(multiplier, multiplier > 0 ? high : low);
+        const side = multiplier > 0 ? high : low;
+        if (side === Infinity || side === -Infinity) violation = Infinity;
+        else {
+          left[termCount] = multiplier;
+          right[termCount++] = side;
+        }
       }
       self.violation = violation;
       self.violationScale = violationScale;
+      let gap = 0;
+      let gapRest = 0;
+      let gapScale = 0;
+      for (let k = 0; k < termCount; k++) {
+        const one = left[k]!;
+        const other = right[k]!;
+        const term = one * other;
+        gapScale = Math.max(gapScale, Math.abs(term));
+        const total = gap + term;
+        if (precise) {
+          const split = 134217729 * one;
+          const high = split - (split - one);
+          const low = one - high;
+          const otherSplit = 134217729 * other;
+          const otherHigh = otherSplit - (otherSplit - other);
+          const otherLow = other - otherHigh;
+          const back = total - gap;
+          gapRest += low * otherLow - (term - high * otherHigh - low * otherHigh - high * otherLow) + (gap - (total - back) + (term - back));
+        }
+        gap = total;
+      }
       self.gap = Math.abs(gap + gapRest);
       self.gapScale = gapScale;
       let stationarity = 0;

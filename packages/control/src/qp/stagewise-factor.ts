@@ -185,11 +185,11 @@ export function createStagewiseFactor({ stageCount: N, stateSize: n, inputSize: 
     for (let i = 0; i < n; i++) v[N * n + i] = gradient[N * w + i]!;
     for (let k = N - 1; k >= 0; k--) {
       const next = (k + 1) * n;
-      for (let i = 0; i < n; i++) {
-        let sum = v[next + i]!;
-        const row = (next + i) * n;
-        for (let j = 0; j < n; j++) sum -= V[row + j]! * ry[k * n + j]!;
-        shifted[i] = sum;
+      for (let i = 0; i < n; i++) shifted[i] = v[next + i]!;
+      for (let j = 0; j < n; j++) {
+        const value = ry[k * n + j]!;
+        const row = (next + j) * n;
+        if (value !== 0) for (let i = 0; i < n; i++) shifted[i]! -= V[row + i]! * value;
       }
       const atX = k * w;
       const atU = atX + n;

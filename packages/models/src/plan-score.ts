@@ -25,6 +25,8 @@ export interface Scoring {
 
 const discounts = (discount: number, horizon: number): number[] => Array.from({ length: horizon }, (_, t) => discount ** t);
 
+const constantLike = (values: tf.Tensor, constant: number): tf.Tensor => tf.add(tf.zerosLike(values), constant);
+
 /** Values `[G, H, R/G]` with those after an ending set to 0; that of the ending step itself counts. */
 function untilEnded(values: tf.Tensor, ended: tf.Tensor | undefined): tf.Tensor {
   if (ended === undefined) return values;
@@ -38,13 +40,13 @@ function rewardsAndEndings(rows: RolloutRows, { task, objective }: Scoring): { r
   const extents = [...rows.extents];
   let reward = tf.reshape(task.reward!(observation, action, nextObservation) as tf.Tensor, extents);
   let ended = task.terminated && tf.reshape(task.terminated(observation, action, nextObservation) as tf.Tensor, extents);
-  if (objective.endingReward !== undefined && ended) reward = tf.where(ended, tf.fill(extents, objective.endingReward), reward);
+  if (objective.endingReward !== undefined && ended) reward = tf.where(ended, constantLike(reward, objective.endingReward), reward);
   const { penalty = 0, bonus = 0, bound, boundReward = 0 } = objective.disagreement ?? {};
   if (penalty > 0) reward = tf.sub(reward, tf.mul(disagreement!, penalty));
   if (bonus > 0) reward = tf.add(reward, tf.mul(tf.square(disagreement!), bonus));
   if (bound !== undefined) {
     const beyond = tf.greater(disagreement!, bound);
-    reward = tf.where(beyond, tf.fill(extents, boundReward), reward);
+    reward = tf.where(beyond, constantLike(reward, boundReward), reward);
     ended = ended === undefined ? beyond : tf.logicalOr(ended, beyond);
   }
   return { reward, ended };

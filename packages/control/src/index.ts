@@ -2,6 +2,8 @@ export type { Dynamics } from './dynamics.js';
 export { createQpSolver, solveQp } from './qp/qp-solver.js';
 export type { QpSolver, QpSolverOptions } from './qp/qp-solver.js';
 export type { QpOptions } from './qp/program-solver.js';
+export { createStagewiseSolver } from './qp/stagewise-qp.js';
+export type { StagewiseProgram, StagewiseResult, StagewiseSolver, StagewiseSolverOptions } from './qp/stagewise-qp.js';
 export type { QpResult, QpStatus, QpWarmStart, QuadraticProgram } from './qp/quadratic-program.js';
 export type { MatrixInput } from './linalg/matrix-input.js';
 export { solveCare } from './riccati/care.js';
@@ -69,3 +71,16 @@ export {
 export { type LqrProblem, type LqrSolution, solveLqr } from './lqr/infinite-lqr.js';
 export { createLqrBackwardPass, type LqrBackwardPass, type LqrStage } from './lqr/lqr-backward-pass.js';
 export { zeroOrderHold, type ZeroOrderHold, type ZeroOrderHoldProblem } from './lqr/zero-order-hold.js';
+export type { CovarianceForm, Innovation } from './estimation/belief.js';
+export {
+  createExtendedKalmanFilter,
+  type ExtendedKalmanFilterOptions,
+  type NonlinearFilter,
+  type NonlinearFilterOptions,
+} from './estimation/extended-kalman-filter.js';
+export { createKalmanFilter, type KalmanFilter, type KalmanFilterOptions } from './estimation/kalman-filter.js';
+export { type LqgProblem, type LqgSolution, solveLqg } from './estimation/lqg.js';
+export type { Measurement } from './estimation/measurement.js';
+export { solveSteadyKalman, type SteadyKalman, type SteadyKalmanProblem, type SteadyKalmanStatus } from './estimation/steady-kalman.js';
+export { createUnscentedKalmanFilter, type UnscentedKalmanFilterOptions } from './estimation/unscented-kalman-filter.js';
+export { type LqiProblem, type LqiSolution, solveLqi } from './lqr/lqi.js';

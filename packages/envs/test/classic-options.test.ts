@@ -1,5 +1,5 @@
 import { OptionError } from '@mbrl/core';
-import { createEnvironment } from '@mbrl/envs';
+import { type ClassicEnvironment, createEnvironment } from '@mbrl/envs';
 import { describe, expect, it } from 'vitest';
 import { classicCatalogue, type ClassicOptions } from '../src/classic/catalogue.js';
 
@@ -52,7 +52,7 @@ const flight = {
   ...episode,
 };
 const seven = (value: number): number[] => Array.from({ length: 7 }, () => value);
-const arm = [...[0.1, 0.3, -0.2, 0.9, 0.4, 0.5, 0.1], ...[0.5, 1, -1, 2, -0.3, 0.6, 0.2], 0.5, 0.2, 0.9];
+const arm = [0.1, 0.3, -0.2, 0.9, 0.4, 0.5, 0.1, 0.5, 1, -1, 2, -0.3, 0.6, 0.2, 0.5, 0.2, 0.9];
 
 const cases: { readonly [N in Name]?: { readonly [Key in keyof Required<ClassicOptions[N]>]: OptionCase } } = {
   'MountainCar-v0': { goalVelocity: { change: 0.05, bad: NaN, state: [0.49, 0.02] }, ...episode },
@@ -159,7 +159,7 @@ const cases: { readonly [N in Name]?: { readonly [Key in keyof Required<ClassicO
 
 /** All that a few steps show, with actions that go through the space. */
 function behaviour(name: Name, options: Options, { state, steps = 3 }: OptionCase): unknown {
-  const environment = createEnvironment(name, options);
+  const environment = createEnvironment(name, options) as ClassicEnvironment;
   const shown: unknown[] = [Array.from(environment.reset(state ? { state } : {}).observation), environment.timeStep];
   const { actionSpace } = environment;
   for (let t = 0; t < steps; t++) {

@@ -136,15 +136,17 @@ export class RotorFlight {
     slope[4] = 0.5 * (qw * wx + qy * wz - qz * wy);
     slope[5] = 0.5 * (qw * wy + qz * wx - qx * wz);
     slope[6] = 0.5 * (qw * wz + qx * wy - qy * wx);
-    const r11 = 1 - 2 * (qy * qy + qz * qz);
-    const r12 = 2 * (qx * qy - qw * qz);
-    const r13 = 2 * (qx * qz + qw * qy);
-    const r21 = 2 * (qx * qy + qw * qz);
-    const r22 = 1 - 2 * (qx * qx + qz * qz);
-    const r23 = 2 * (qy * qz - qw * qx);
-    const r31 = 2 * (qx * qz - qw * qy);
-    const r32 = 2 * (qy * qz + qw * qx);
-    const r33 = 1 - 2 * (qx * qx + qy * qy);
+    // Between the stages of RK4 the quaternion's length strays from 1; only its direction counts.
+    const two = 2 / (qw * qw + qx * qx + qy * qy + qz * qz);
+    const r11 = 1 - two * (qy * qy + qz * qz);
+    const r12 = two * (qx * qy - qw * qz);
+    const r13 = two * (qx * qz + qw * qy);
+    const r21 = two * (qx * qy + qw * qz);
+    const r22 = 1 - two * (qx * qx + qz * qz);
+    const r23 = two * (qy * qz - qw * qx);
+    const r31 = two * (qx * qz - qw * qy);
+    const r32 = two * (qy * qz + qw * qx);
+    const r33 = 1 - two * (qx * qx + qy * qy);
     const ux = vx - this.windX;
     const uy = vy - this.windY;
     const ratio = rotorRadius / (4 * z);
@@ -168,7 +170,8 @@ const weighted = (...terms: readonly (readonly [Column, Column])[]): Column => s
 
 /** Entry (row, column) of the rotation matrix of a quaternion, both in [0, 2]; three columns of the batch give a vector. */
 function rotationColumns([w, x, y, z]: readonly [Column, Column, Column, Column]): readonly (readonly Column[])[] {
-  const twice = (a: Column, b: Column): Column => tf.mul(times(a, b), 2);
+  const two = tf.div(2, weighted([w, w], [x, x], [y, y], [z, z]));
+  const twice = (a: Column, b: Column): Column => tf.mul(times(a, b), two);
   const [xx, yy, zz] = [twice(x, x), twice(y, y), twice(z, z)];
   const [xy, xz, yz] = [twice(x, y), twice(x, z), twice(y, z)];
   const [wx, wy, wz] = [twice(w, x), twice(w, y), twice(w, z)];

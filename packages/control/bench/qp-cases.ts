@@ -57,7 +57,8 @@ export function makeQpCase(seed: number, index: number): QpCase {
   const x = Float64Array.from({ length: n }, () => rng.normal());
   const y = new Float64Array(m + n);
 
-  if (family === 'repeated rows') for (let i = 1; i < m; i++) if (rng.uniform() < 0.5) copyRow(A, n, rng.integer(i), i, rng.uniform() < 0.5 ? 1 : -2);
+  if (family === 'repeated rows')
+    for (let i = 1; i < m; i++) if (rng.uniform() < 0.5) copyRow(A, n, rng.integer(i), i, rng.uniform() < 0.5 ? 1 : -2);
   if (family === 'dependent equalities') {
     for (let i = Math.min(m, Math.ceil(n / 2)); i < m; i++) {
       A.fill(0, i * n, i * n + n);
@@ -66,7 +67,16 @@ export function makeQpCase(seed: number, index: number): QpCase {
   }
   for (let i = 0; i < m + n; i++) {
     const value = i < m ? dot(A, i * n, x, n) : x[i - m]!;
-    const kind = family === 'equalities only' ? (i < m ? 0 : 5) : family === 'dependent equalities' && i < m ? 0 : i < m ? rng.integer(6) : 1 + rng.integer(5);
+    const kind =
+      family === 'equalities only'
+        ? i < m
+          ? 0
+          : 5
+        : family === 'dependent equalities' && i < m
+          ? 0
+          : i < m
+            ? rng.integer(6)
+            : 1 + rng.integer(5);
     const wide = family === 'narrow ranges' ? 10 ** (-8 * rng.uniform()) : 1;
     const active = family === 'degenerate' ? rng.uniform() < 0.8 : rng.uniform() < 0.4;
     const multiplier = family === 'degenerate' && rng.uniform() < 0.5 ? 0 : Math.abs(rng.normal());
@@ -167,7 +177,12 @@ function project(row: number[], direction: Float64Array): void {
 }
 
 /** New units for variables, rows and cost, by powers of two so that nothing is rounded. */
-function rescale({ P, q, A, l, u, lx, ux }: Record<'P' | 'q' | 'A' | 'l' | 'u' | 'lx' | 'ux', Float64Array>, n: number, m: number, rng: Rng): void {
+function rescale(
+  { P, q, A, l, u, lx, ux }: Record<'P' | 'q' | 'A' | 'l' | 'u' | 'lx' | 'ux', Float64Array>,
+  n: number,
+  m: number,
+  rng: Rng,
+): void {
   const power = (): number => 2 ** (rng.integer(27) - 13);
   const cost = power();
   const columns = Float64Array.from({ length: n }, power);
@@ -204,12 +219,14 @@ export function judgeQpAnswer({ program, n, m, truth }: QpCase, answer: QpResult
       const value = dot(A, i * n, x, n);
       let scale = Math.max(1, finite(l[i]!), finite(u[i]!));
       for (let j = 0; j < n; j++) scale = Math.max(scale, Math.abs(A[i * n + j]! * x[j]!));
-      if (!(value >= l[i]! - tolerance * scale && value <= u[i]! + tolerance * scale)) return `row ${i} is ${value}, not in [${l[i]}, ${u[i]}]`;
+      if (!(value >= l[i]! - tolerance * scale && value <= u[i]! + tolerance * scale))
+        return `row ${i} is ${value}, not in [${l[i]}, ${u[i]}]`;
       if (y[i]! !== 0) add(y[i]! * (y[i]! > 0 ? u[i]! : l[i]!));
     }
     for (let j = 0; j < n; j++) {
       const scale = Math.max(1, Math.abs(x[j]!));
-      if (!(x[j]! >= lx[j]! - tolerance * scale && x[j]! <= ux[j]! + tolerance * scale)) return `x[${j}] is ${x[j]}, not in [${lx[j]}, ${ux[j]}]`;
+      if (!(x[j]! >= lx[j]! - tolerance * scale && x[j]! <= ux[j]! + tolerance * scale))
+        return `x[${j}] is ${x[j]}, not in [${lx[j]}, ${ux[j]}]`;
       if (z[j]! !== 0) add(z[j]! * (z[j]! > 0 ? ux[j]! : lx[j]!));
       let gradient = q[j]! + z[j]!;
       let size = Math.max(1, Math.abs(q[j]!), Math.abs(z[j]!));
@@ -274,7 +291,8 @@ export function judgeQpAnswer({ program, n, m, truth }: QpCase, answer: QpResult
       }
       const up = i < n ? 0 : i < n + m ? u[i - n]! : ux[i - n - m]!;
       const down = i < n ? 0 : i < n + m ? l[i - n]! : lx[i - n - m]!;
-      if ((change > 1e-7 * scale && up < Infinity) || (change < -1e-7 * scale && down > -Infinity)) return `certificate meets constraint ${i} by ${change} of ${scale}`;
+      if ((change > 1e-7 * scale && up < Infinity) || (change < -1e-7 * scale && down > -Infinity))
+        return `certificate meets constraint ${i} by ${change} of ${scale}`;
     }
     return undefined;
   }

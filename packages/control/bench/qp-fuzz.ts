@@ -22,7 +22,10 @@ for (let index = 0; index < count; index++) {
   const row = table.get(example.family) ?? {};
   row[answer.status] = (row[answer.status] ?? 0) + 1;
   table.set(example.family, row);
-  if (answer.status === 'inaccurate' || answer.status === 'iterationLimit') process.stdout.write(`case ${index} (${example.family}, ${example.truth}): ${answer.status}, residuals ${answer.primalResidual} ${answer.dualResidual} ${answer.gap}\n`);
+  if (answer.status === 'inaccurate' || answer.status === 'iterationLimit')
+    process.stdout.write(
+      `case ${index} (${example.family}, ${example.truth}): ${answer.status}, residuals ${answer.primalResidual} ${answer.dualResidual} ${answer.gap}\n`,
+    );
 }
 for (const [family, row] of table) process.stdout.write(`${family}: ${JSON.stringify(row)}\n`);
 process.stdout.write(`${count} programs, ${wrong} wrong answers\n`);

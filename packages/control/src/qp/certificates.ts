@@ -88,7 +88,8 @@ export function createCertificates(n: number, m: number): Certificates {
       multiplyRows(P, direction, product);
       let largestP = 0;
       for (let k = 0; k < P.values.length; k++) largestP = Math.max(largestP, Math.abs(P.values[k]!));
-      for (let j = 0; j < n; j++) if (Math.abs(product[j]!) > slack * Math.min(1, largestP) || Math.abs(product[j]!) > allowance) return false;
+      for (let j = 0; j < n; j++)
+        if (Math.abs(product[j]!) > slack * Math.min(1, largestP) || Math.abs(product[j]!) > allowance) return false;
       multiplyRows(A, direction, rows);
       for (let i = 0; i < m; i++) {
         const k = kind[i]!;

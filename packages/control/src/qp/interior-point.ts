@@ -12,7 +12,15 @@
  */
 import { createRefinedSolve } from './refined-solve.js';
 import type { KktFactor } from './quasi-definite-factor.js';
-import { evaluateConstraints, evaluateStationarity, kindEqual, kindFree, kindLower, kindUpper, type ScaledProgram } from './scaled-program.js';
+import {
+  evaluateConstraints,
+  evaluateStationarity,
+  kindEqual,
+  kindFree,
+  kindLower,
+  kindUpper,
+  type ScaledProgram,
+} from './scaled-program.js';
 import { multiplyRows } from './sparse-rows.js';
 
 /** Options of one run. */
@@ -26,7 +34,6 @@ export interface InteriorPointSettings {
   readonly dualProximity: number;
   /** Asked now and then with the iterate in original units; true ends the run as `certified`. */
   readonly isCertificate: (x: Float64Array, y: Float64Array) => boolean;
-  readonly trace?: (iteration: number, violation: number, stationarity: number, gap: number, mu: number, rho: number, delta: number, alpha: number, residual: number) => void;
 }
 
 /** How a run ended. */
@@ -256,7 +263,8 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
   /** A start from multipliers and a point in original units. */
   const startWarm = (): void => {
     const { A, kind, lower, upper, variableScale: D, constraintScale: E, costScale: c } = program;
-    for (let j = 0; j < n; j++) x[j] = kind[m + j] === kindEqual ? lower[m + j]! : Math.min(Math.max(bestX[j]! / D[j]!, lower[m + j]!), upper[m + j]!);
+    for (let j = 0; j < n; j++)
+      x[j] = kind[m + j] === kindEqual ? lower[m + j]! : Math.min(Math.max(bestX[j]! / D[j]!, lower[m + j]!), upper[m + j]!);
     for (let i = 0; i < count; i++) y[i] = (bestY[i]! * c) / E[i]!;
     evaluateConstraints(A, x, g);
     const floor = 1e-3;
@@ -293,7 +301,6 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
     let lastProgress = 0;
     let progressMerit = Infinity;
     let tinySteps = 0;
-    let lastAlpha = 1;
     let lastResidual = 0;
 
     for (let iteration = 0; ; iteration++) {
@@ -352,7 +359,8 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       for (let i = 0; i < count; i++) {
         const k = kind[i]!;
         if (k === kindFree) continue;
-        const term = k === kindEqual ? y[i]! * lower[i]! : (k & kindUpper ? zu[i]! * upper[i]! : 0) - (k & kindLower ? zl[i]! * lower[i]! : 0);
+        const term =
+          k === kindEqual ? y[i]! * lower[i]! : (k & kindUpper ? zu[i]! * upper[i]! : 0) - (k & kindLower ? zl[i]! * lower[i]! : 0);
         gap += term;
         gapScale += Math.abs(term);
       }
@@ -360,7 +368,6 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       const merit = Math.max(violation, stationarity, gap);
       const mu = complementarityCount === 0 ? 0 : sumProducts(0, 0) / complementarityCount;
       if (!(merit < Infinity)) return 'stalled';
-      if (settings.trace !== undefined) settings.trace(iteration, violation, stationarity, gap, mu, rho, delta, lastAlpha, lastResidual);
       if (merit < self.merit) {
         self.merit = merit;
         for (let j = 0; j < n; j++) bestX[j] = D[j]! * x[j]!;
@@ -425,7 +432,6 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         alphaPrimal = alphaPrimal < 1 ? alphaPrimal * back : 1;
         alphaDual = alphaDual < 1 ? alphaDual * back : 1;
       }
-      lastAlpha = Math.min(alphaPrimal, alphaDual);
       for (let j = 0; j < n; j++) x[j]! += alphaPrimal * dx[j]!;
       for (let i = 0; i < count; i++) {
         const k = kind[i]!;

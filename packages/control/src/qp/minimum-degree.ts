@@ -101,7 +101,8 @@ export function minimumDegreeOrder(size: number, neighbours: readonly (readonly 
       insert(node);
     }
     // Elements wholly inside the new one are absorbed.
-    for (const node of front) for (const element of elements[node]!) if (overlapMark[element] === step && overlap[element]! <= 0) members[element] = undefined;
+    for (const node of front)
+      for (const element of elements[node]!) if (overlapMark[element] === step && overlap[element]! <= 0) members[element] = undefined;
   }
   return order;
 }

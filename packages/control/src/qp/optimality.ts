@@ -137,7 +137,8 @@ export function createOptimality(n: number, m: number): Optimality {
           const otherHigh = otherSplit - (otherSplit - other);
           const otherLow = other - otherHigh;
           const back = total - gap;
-          gapRest += low * otherLow - (term - high * otherHigh - low * otherHigh - high * otherLow) + (gap - (total - back) + (term - back));
+          gapRest +=
+            low * otherLow - (term - high * otherHigh - low * otherHigh - high * otherLow) + (gap - (total - back) + (term - back));
         }
         gap = total;
       }

@@ -113,7 +113,6 @@ export function createProgramSolver(
     tolerance: settings.absoluteTolerance,
     primalProximity: settings.primalProximity,
     dualProximity: settings.dualProximity,
-    ...((globalThis as any).qpTrace && seekProof ? { trace: (...a: number[]) => (globalThis as any).qpTrace(...a) } : {}),
     isCertificate: seekProof ? isCertificate : () => false,
   };
 
@@ -124,7 +123,13 @@ export function createProgramSolver(
     proof = undefined;
     scaleProgram(given, scaled, settings.scalingRounds, keep);
     if (!keep) factor.invalidate?.();
-    if (warm && settings.warmRounds > 0) {
+    const boxed = m === 0 && !warm;
+    if (boxed) {
+      x.fill(0);
+      y.fill(0);
+    }
+    // A box alone: the active-set method from no guess at all mostly ends within a few rounds.
+    if ((warm || boxed) && settings.warmRounds > 0) {
       for (let i = 0; i < m + n; i++) {
         const value = y[i]!;
         active[i] = value > 0 && given.upper[i]! < Infinity ? 1 : value < 0 && given.lower[i]! > -Infinity ? -1 : 0;

@@ -255,6 +255,10 @@ export function createQpSolver(options: QpSolverOptions): QpSolver {
 
 /** Solves one program with a solver of its own; the answer's arrays stay. @throws ShapeError, OptionError */
 export function solveQp(program: QuadraticProgram, options: QpOptions = {}, warmStart?: QpWarmStart): QpResult {
-  const constraintCount = Math.max(program.l?.length ?? 0, program.u?.length ?? 0, program.A === undefined ? 0 : program.A.length / program.q.length);
+  const constraintCount = Math.max(
+    program.l?.length ?? 0,
+    program.u?.length ?? 0,
+    program.A === undefined ? 0 : program.A.length / program.q.length,
+  );
   return createQpSolver({ ...options, variableCount: program.q.length, constraintCount }).solve(program, warmStart);
 }

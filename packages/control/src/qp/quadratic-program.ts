@@ -75,7 +75,8 @@ export function checkQuadraticProgram(caller: string, program: QuadraticProgram,
   checkInteger(caller, 'variableCount', n, { min: 1 });
   checkInteger(caller, 'constraintCount', m, { min: 0 });
   const length = (name: string, array: ArrayLike<number> | undefined, size: number): void => {
-    if (array !== undefined && array.length !== size) throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
+    if (array !== undefined && array.length !== size)
+      throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
   };
   length('P', program.P, n * n);
   length('q', program.q, n);
@@ -94,7 +95,13 @@ export function checkQuadraticProgram(caller: string, program: QuadraticProgram,
   finite('P', program.P);
   finite('q', program.q);
   finite('A', program.A);
-  const sides = (lowName: string, low: ArrayLike<number> | undefined, highName: string, high: ArrayLike<number> | undefined, size: number): void => {
+  const sides = (
+    lowName: string,
+    low: ArrayLike<number> | undefined,
+    highName: string,
+    high: ArrayLike<number> | undefined,
+    size: number,
+  ): void => {
     for (let i = 0; i < size; i++) {
       const one = low === undefined ? -Infinity : low[i]!;
       const other = high === undefined ? Infinity : high[i]!;
@@ -112,7 +119,9 @@ export function checkQuadraticProgram(caller: string, program: QuadraticProgram,
       for (let j = 0; j < i; j++) {
         const difference = Math.abs(program.P[i * n + j]! - program.P[j * n + i]!);
         if (difference > 1e-9 * largest) {
-          throw new OptionError(`${caller}: P must be symmetric, got P[${i}, ${j}]=${program.P[i * n + j]} and P[${j}, ${i}]=${program.P[j * n + i]}`);
+          throw new OptionError(
+            `${caller}: P must be symmetric, got P[${i}, ${j}]=${program.P[i * n + j]} and P[${j}, ${i}]=${program.P[j * n + i]}`,
+          );
         }
       }
     }

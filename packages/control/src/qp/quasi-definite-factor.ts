@@ -168,7 +168,8 @@ export function createQuasiDefiniteFactor(P: SparseRows, A: SparseRows, repair =
     }
     for (let j = 0; j < split; j++) {
       const value = rightSide[j]!;
-      if (value !== 0) for (let k = columnStart[j]!, end = columnStart[j + 1]!; k < end; k++) rightSide[columnRows[k]!]! -= columnValues[k]! * value;
+      if (value !== 0)
+        for (let k = columnStart[j]!, end = columnStart[j + 1]!; k < end; k++) rightSide[columnRows[k]!]! -= columnValues[k]! * value;
     }
     for (let i = 0; i < tail; i++) {
       let sum = rightSide[split + i]!;

@@ -46,7 +46,10 @@ export interface StagewiseFactor extends KktFactor {
 const heaviestState = 1e11;
 
 /** Makes a factorisation for the blocks. */
-export function createStagewiseFactor({ stageCount: N, stateSize: n, inputSize: m, constraintCount: p }: StagewiseSizes, { A, B, H, C }: StagewiseBlocks): StagewiseFactor {
+export function createStagewiseFactor(
+  { stageCount: N, stateSize: n, inputSize: m, constraintCount: p }: StagewiseSizes,
+  { A, B, H, C }: StagewiseBlocks,
+): StagewiseFactor {
   const w = n + m;
   const dynamicsRows = N * n;
   const variables = N * w + n;

@@ -204,10 +204,12 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
     ];
     for (const [name, size, needed] of sizes) {
       const array = given[name];
-      if (array === undefined ? needed : array.length !== size) throw new ShapeError(`StagewiseSolver.load: ${name} must have ${size} elements, got ${array?.length ?? 'none'}`);
+      if (array === undefined ? needed : array.length !== size)
+        throw new ShapeError(`StagewiseSolver.load: ${name} must have ${size} elements, got ${array?.length ?? 'none'}`);
       const sided = /ower|pper/.test(name);
       for (let i = 0; i < (array?.length ?? 0); i++) {
-        if (sided ? Number.isNaN(array![i]) : !Number.isFinite(array![i])) throw new OptionError(`StagewiseSolver.load: ${name}[${i}] must be ${sided ? 'a number' : 'finite'}, got ${array![i]}`);
+        if (sided ? Number.isNaN(array![i]) : !Number.isFinite(array![i]))
+          throw new OptionError(`StagewiseSolver.load: ${name}[${i}] must be ${sided ? 'a number' : 'finite'}, got ${array![i]}`);
       }
     }
     const hessian = (k: number, i: number, j: number): number => {
@@ -215,8 +217,10 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
       if (i >= n && j >= n) return given.R[(k * m + i - n) * m + j - n]!;
       return i >= n ? (given.S?.[(k * m + i - n) * n + j] ?? 0) : (given.S?.[(k * m + j - n) * n + i] ?? 0);
     };
-    const dynamics = (k: number, i: number, j: number): number => (j < n ? given.A[(k * n + i) * n + j]! : given.B[(k * n + i) * m + j - n]!);
-    const constraint = (k: number, i: number, j: number): number => (j < n ? given.C![(k * p + i) * n + j]! : (given.D?.[(k * p + i) * m + j - n] ?? 0));
+    const dynamics = (k: number, i: number, j: number): number =>
+      j < n ? given.A[(k * n + i) * n + j]! : given.B[(k * n + i) * m + j - n]!;
+    const constraint = (k: number, i: number, j: number): number =>
+      j < n ? given.C![(k * p + i) * n + j]! : (given.D?.[(k * p + i) * m + j - n] ?? 0);
     let outside = solver === undefined;
     const cover = (mask: Uint8Array, at: number, value: number): void => {
       if (value === 0 || mask[at] === 1) return;
@@ -257,7 +261,8 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
       }
     }
     for (let i = 0; i < rows + variables; i++) {
-      if (!(lower[i]! <= upper[i]!) && !(i >= rows && i < rows + n)) throw new OptionError(`StagewiseSolver.load: lower sides must not exceed upper ones, got ${lower[i]} and ${upper[i]}`);
+      if (!(lower[i]! <= upper[i]!) && !(i >= rows && i < rows + n))
+        throw new OptionError(`StagewiseSolver.load: lower sides must not exceed upper ones, got ${lower[i]} and ${upper[i]}`);
     }
     loaded = true;
     fresh = true;
@@ -269,9 +274,11 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
     sides: program,
     solve(initialState, warm = false) {
       if (!loaded) throw new OptionError('StagewiseSolver.solve: load must be called first, got no program');
-      if (initialState.length !== n) throw new ShapeError(`StagewiseSolver.solve: initialState must have ${n} elements, got ${initialState.length}`);
+      if (initialState.length !== n)
+        throw new ShapeError(`StagewiseSolver.solve: initialState must have ${n} elements, got ${initialState.length}`);
       for (let i = 0; i < n; i++) {
-        if (!Number.isFinite(initialState[i])) throw new OptionError(`StagewiseSolver.solve: initialState[${i}] must be finite, got ${initialState[i]}`);
+        if (!Number.isFinite(initialState[i]))
+          throw new OptionError(`StagewiseSolver.solve: initialState[${i}] must be finite, got ${initialState[i]}`);
         program.lower[rows + i] = program.upper[rows + i] = initialState[i]!;
       }
       const status = solver.solve(sparse, warm, !fresh);

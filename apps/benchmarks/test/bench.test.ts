@@ -58,6 +58,7 @@ test('bench measures everything once, each figure beside another, and frees what
     'smallest-call',
     'pets-action',
     'environments',
+    'pixels',
     'normal-draws',
   ]);
   for (const { figure, comparisons, size } of figures) {

@@ -5,6 +5,7 @@ import { environmentsBench } from './environments-bench.js';
 import { forwardBench } from './forward-bench.js';
 import { normalDrawsBench } from './normal-draws-bench.js';
 import { petsActionBench } from './pets-action-bench.js';
+import { pixelsBench } from './pixels-bench.js';
 import { smallestCallBench } from './smallest-call-bench.js';
 import { trainingStepBench } from './training-step-bench.js';
 
@@ -15,6 +16,7 @@ export const benches: readonly Bench[] = [
   smallestCallBench,
   petsActionBench,
   environmentsBench,
+  pixelsBench,
   normalDrawsBench,
 ];
 

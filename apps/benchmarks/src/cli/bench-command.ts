@@ -20,7 +20,7 @@ export function benchCommand({ output, runBenches }: CliContext): Command {
     .addHelpText(
       'after',
       `
-Benches: forward, training-step, smallest-call, pets-action, environments, normal-draws
+Benches: forward, training-step, smallest-call, pets-action, environments, pixels, normal-draws
 
 Examples:
   mbrl bench

@@ -2,7 +2,7 @@
 import { OptionError } from '@mbrl/core';
 import { darkPalette, lightPalette, renderScene, renderSolidScene, type ScenePalette } from '@mbrl/envs';
 import { encode } from 'fast-png';
-import gifenc from 'gifenc';
+import { gifLibrary, type GifPalette } from './gif-library.js';
 import type { EpisodeFrames } from './play-episode.js';
 
 /** How pictures look. */
@@ -21,6 +21,8 @@ const STRIP_GAP = 4;
 /** A moving picture has at most this many frames a second, and in all: with more its file is large and slow to write. */
 const GIF_FRAMES_PER_SECOND = 25;
 const GIF_FRAMES = 300;
+/** Frames that the colours of a moving picture are chosen from. */
+const GIF_PALETTE_FRAMES = 4;
 /** A frame is shown for this many seconds at most. */
 const GIF_LONGEST_SECONDS = 0.25;
 
@@ -82,19 +84,31 @@ function withAlpha(rgb: Uint8Array): Uint8Array {
   return rgba;
 }
 
+/** Colours for all frames: chosen once, from a few of them, so that nothing flickers. */
+function choosePalette(frames: EpisodeFrames, shown: readonly number[], style: PictureStyle): GifPalette {
+  const looked = Math.min(GIF_PALETTE_FRAMES, shown.length);
+  const parts = Array.from({ length: looked }, (_, place) => {
+    const index = shown[Math.round((place * (shown.length - 1)) / Math.max(1, looked - 1))]!;
+    return withAlpha(drawFrame(frames, index, style));
+  });
+  const together = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  parts.forEach((part, place) => together.set(part, place * part.length));
+  return gifLibrary.quantize(together, 256);
+}
+
 /** The episode as the bytes of a GIF file that goes round, at the pace of the task. */
 export function episodeGif(frames: EpisodeFrames, timeStep: number, style: PictureStyle): Uint8Array {
   const count = Math.max(1, countOf(frames));
   const { stride, delay } = gifTiming(count, timeStep);
   const { width, height } = style;
-  const stream = gifenc.GIFEncoder();
-  const shown = Array.from({ length: Math.ceil((count - 1) / stride) }, (_, index) => index * stride);
-  for (const index of [...shown, count - 1]) {
-    const rgba = withAlpha(drawFrame(frames, index, style));
-    const palette = gifenc.quantize(rgba, 256);
+  const last = count - 1;
+  const shown = [...Array.from({ length: Math.ceil(last / stride) }, (_, index) => index * stride), last];
+  const palette = choosePalette(frames, shown, style);
+  const stream = gifLibrary.GIFEncoder();
+  for (const index of shown) {
+    const colours = gifLibrary.applyPalette(withAlpha(drawFrame(frames, index, style)), palette);
     // The last frame stays a while, so that one sees how it ended.
-    const isLast = index === count - 1;
-    stream.writeFrame(gifenc.applyPalette(rgba, palette), width, height, { palette, delay: isLast ? 1000 : delay, repeat: 0 });
+    stream.writeFrame(colours, width, height, { palette, delay: index === last ? 1000 : delay, repeat: 0 });
   }
   stream.finish();
   return stream.bytes();

@@ -1,5 +1,5 @@
 /** Plays one episode and keeps all of it that a page or a picture shows. */
-import type { Environment, Scene, SolidScene } from '@mbrl/core';
+import { type Environment, OptionError, type Scene, ShapeError, type SolidScene, type StepResult } from '@mbrl/core';
 import type { ShownPolicy } from './policy-source.js';
 
 /** How an episode came to its end. */
@@ -36,9 +36,20 @@ function frameTaker(environment: Environment): { readonly frames: EpisodeFrames;
   return { frames: { kind: 'none' }, take: () => undefined };
 }
 
+/** Takes a step; a refused action is told with the number of its step. */
+function stepNamed(environment: Environment, action: Float32Array, number: number): StepResult {
+  try {
+    return environment.step(action);
+  } catch (error) {
+    if (error instanceof OptionError || error instanceof ShapeError)
+      throw new OptionError(`step ${number}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
 /**
  * Plays an episode until it ends, `maxSteps` are taken or the policy has no more actions.
- * @throws the errors of the environment and of the policy.
+ * @throws OptionError on an action that the environment refuses; the errors of the environment and of the policy.
  */
 export async function playEpisode(environment: Environment, policy: ShownPolicy, seed: number, maxSteps: number): Promise<PlayedSteps> {
   const { frames, take } = frameTaker(environment);
@@ -51,7 +62,7 @@ export async function playEpisode(environment: Environment, policy: ShownPolicy,
   while (actions.length < maxSteps) {
     const action = await policy.act(observations.at(-1)!.slice(), actions.length);
     if (!action) return ended('no more actions');
-    const { observation, reward, terminated, truncated } = environment.step(action);
+    const { observation, reward, terminated, truncated } = stepNamed(environment, action, actions.length + 1);
     take();
     observations.push(observation);
     actions.push(action);

@@ -10,6 +10,7 @@
  * every A, and vanish at the solution. Directions are Mehrotra's predictor and corrector, then Gondzio's correctors of
  * single products while they lengthen the step.
  */
+import { startCold, startWarm } from './interior-start.js';
 import { createRefinedSolve } from './refined-solve.js';
 import type { KktFactor } from './quasi-definite-factor.js';
 import {
@@ -197,83 +198,14 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
     factor.factorize(factorA, factorB);
   };
 
-  /** A start from the solution with unit weights, pushed inside (Mehrotra 1992). */
-  const startCold = (): void => {
-    const { A, kind, lower, upper } = program;
-    for (let j = 0; j < n; j++) x[j] = Math.min(Math.max(0, lower[m + j]!), upper[m + j]!);
-    y.fill(0);
-    evaluateConstraints(A, x, g);
-    evaluateStationarity(program, x, y, rd);
-    for (let j = 0; j < n; j++) rightX[j] = kind[m + j] === kindEqual ? 0 : -rd[j]!;
-    for (let i = 0; i < m; i++) rightY[i] = kind[i] === kindFree ? 0 : Math.min(Math.max(g[i]!, lower[i]!), upper[i]!) - g[i]!;
+  const iterate = { x, y, g, sl, su, zl, zu };
+  const system = { rightX, rightY, dx, dy };
+  const solveUnitWeights = (): void => {
     for (let attempt = 0; ; attempt++) {
       setWeights(true);
       if (refined.solve(program, factor, a, b, rightX, rightY) < 1e-6 || attempt === 4) break;
       primalRegularization = Math.min(1e-4, primalRegularization * 30);
       dualRegularization = Math.min(1e-4, dualRegularization * 30);
-    }
-    for (let j = 0; j < n; j++) {
-      x[j]! += dx[j]!;
-      y[m + j] = kind[m + j] === kindEqual || kind[m + j] === kindFree ? 0 : dx[j]!;
-    }
-    for (let i = 0; i < m; i++) y[i] = kind[i] === kindFree ? 0 : dy[i]!;
-    evaluateConstraints(A, x, g);
-    let shiftS = 0;
-    for (let i = 0; i < count; i++) {
-      const k = kind[i]!;
-      if (k === kindEqual) continue;
-      if (k & kindLower) {
-        sl[i] = g[i]! - lower[i]!;
-        zl[i] = Math.max(0, -y[i]!);
-        shiftS = Math.max(shiftS, -1.5 * sl[i]!);
-      }
-      if (k & kindUpper) {
-        su[i] = upper[i]! - g[i]!;
-        zu[i] = Math.max(0, y[i]!);
-        shiftS = Math.max(shiftS, -1.5 * su[i]!);
-      }
-    }
-    let products = 0;
-    let sumS = 0;
-    let sumZ = 0;
-    for (let i = 0; i < count; i++) {
-      const k = kind[i]!;
-      if (k === kindEqual) continue;
-      if (k & kindLower) {
-        products += (sl[i]! + shiftS) * zl[i]!;
-        sumS += sl[i]! + shiftS;
-        sumZ += zl[i]!;
-      }
-      if (k & kindUpper) {
-        products += (su[i]! + shiftS) * zu[i]!;
-        sumS += su[i]! + shiftS;
-        sumZ += zu[i]!;
-      }
-    }
-    const moreS = shiftS + Math.max(1e-3, sumZ > 0 ? (0.5 * products) / sumZ : 1);
-    const moreZ = Math.max(1e-3, sumS > 0 ? (0.5 * products) / sumS : 1);
-    for (let i = 0; i < count; i++) {
-      sl[i]! += moreS;
-      su[i]! += moreS;
-      zl[i]! += moreZ;
-      zu[i]! += moreZ;
-    }
-  };
-
-  /** A start from multipliers and a point in original units. */
-  const startWarm = (): void => {
-    const { A, kind, lower, upper, variableScale: D, constraintScale: E, costScale: c } = program;
-    for (let j = 0; j < n; j++)
-      x[j] = kind[m + j] === kindEqual ? lower[m + j]! : Math.min(Math.max(bestX[j]! / D[j]!, lower[m + j]!), upper[m + j]!);
-    for (let i = 0; i < count; i++) y[i] = (bestY[i]! * c) / E[i]!;
-    evaluateConstraints(A, x, g);
-    const floor = 1e-3;
-    for (let i = 0; i < count; i++) {
-      sl[i] = Math.max(floor, g[i]! - lower[i]!);
-      su[i] = Math.max(floor, upper[i]! - g[i]!);
-      zl[i] = Math.max(floor, -y[i]!);
-      zu[i] = Math.max(floor, y[i]!);
-      if (kind[i] === kindFree) y[i] = 0;
     }
   };
 
@@ -293,8 +225,8 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       if (kind[i]! & kindLower) complementarityCount++;
       if (kind[i]! & kindUpper) complementarityCount++;
     }
-    if (warm) startWarm();
-    else startCold();
+    if (warm) startWarm(program, iterate, bestX, bestY);
+    else startCold(program, iterate, system, solveUnitWeights);
     let quadratic = false;
     for (let k = 0; k < P.values.length && !quadratic; k++) quadratic = P.values[k] !== 0;
     self.merit = Infinity;

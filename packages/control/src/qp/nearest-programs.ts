@@ -8,18 +8,16 @@
  * If the least violation is not zero, its multipliers are a Farkas proof of infeasibility. The ray is the projection of
  * −q on a cone; if it is not zero, the objective falls along it for ever.
  */
-import { createProgramSolver, type QpSettings } from './program-solver.js';
-import { createQuasiDefiniteFactor } from './quasi-definite-factor.js';
 import { kindEqual, kindFree, kindLower, kindUpper, type ScaledProgram, type SparseProgram } from './scaled-program.js';
 import type { SparseRows } from './sparse-rows.js';
 
-/** A proof is wanted as exact as rounding allows. */
-const exact = { absoluteTolerance: 0, polish: true };
+/** Solves a program as exactly as rounding allows; gives x and the multipliers of all constraints. */
+export type SolveExactly = (program: SparseProgram) => { readonly x: Float64Array; readonly y: Float64Array };
 
 const largest = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** Solves the least-violation program; undefined where the violation can be made zero or the method fails. */
-export function findInfeasibilityProof({ A, lower, upper }: ScaledProgram, settings: QpSettings): Float64Array | undefined {
+export function findInfeasibilityProof({ A, lower, upper }: ScaledProgram, solveExactly: SolveExactly): Float64Array | undefined {
   const n = A.columns;
   const m = A.rows;
   if (m === 0) return undefined;
@@ -52,14 +50,13 @@ export function findInfeasibilityProof({ A, lower, upper }: ScaledProgram, setti
     return out;
   };
   const program: SparseProgram = { P, A: joined, q: new Float64Array(wide), lower: sides(lower, -Infinity), upper: sides(upper, Infinity) };
-  const solver = createProgramSolver(program, (scaled) => createQuasiDefiniteFactor(scaled.P, scaled.A), { ...settings, ...exact }, false);
-  solver.solve(program, false);
+  const solver = solveExactly(program);
   const multipliers = solver.y.slice(0, m);
   return largest(solver.x.subarray(n)) > 1e-11 && largest(multipliers) > 0 ? multipliers : undefined;
 }
 
 /** Solves the steepest-ray program; undefined where there is no ray or the method fails. */
-export function findDescentRay({ P, A, q, kind }: ScaledProgram, settings: QpSettings): Float64Array | undefined {
+export function findDescentRay({ P, A, q, kind }: ScaledProgram, solveExactly: SolveExactly): Float64Array | undefined {
   const n = P.rows;
   const m = A.rows;
   const joined: SparseRows = {
@@ -85,7 +82,6 @@ export function findDescentRay({ P, A, q, kind }: ScaledProgram, settings: QpSet
     values: new Float64Array(n).fill(1),
   };
   const program: SparseProgram = { P: identity, A: joined, q, lower, upper };
-  const solver = createProgramSolver(program, (scaled) => createQuasiDefiniteFactor(scaled.P, scaled.A), { ...settings, ...exact }, false);
-  solver.solve(program, false);
+  const solver = solveExactly(program);
   return largest(solver.x) > 1e-11 ? solver.x : undefined;
 }

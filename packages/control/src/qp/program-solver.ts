@@ -8,7 +8,7 @@ import { createCertificates } from './certificates.js';
 import { createInteriorPoint } from './interior-point.js';
 import { findDescentRay, findInfeasibilityProof } from './nearest-programs.js';
 import type { QpStatus } from './quadratic-program.js';
-import type { KktFactor } from './quasi-definite-factor.js';
+import { createQuasiDefiniteFactor, type KktFactor } from './quasi-definite-factor.js';
 import { createScaledProgram, scaleProgram, type ScaledProgram, type SparseProgram } from './scaled-program.js';
 
 /** Options of the quadratic programming solvers. */
@@ -116,6 +116,17 @@ export function createProgramSolver(
     isCertificate: seekProof ? isCertificate : () => false,
   };
 
+  const solveExactly = (other: SparseProgram): ProgramSolver => {
+    const sub = createProgramSolver(
+      other,
+      (parts) => createQuasiDefiniteFactor(parts.P, parts.A),
+      { ...settings, absoluteTolerance: 0, polish: true },
+      false,
+    );
+    sub.solve(other, false);
+    return sub;
+  };
+
   const solve = (given: SparseProgram, warm: boolean, keep = false): QpStatus => {
     certificate = undefined;
     iterations = 0;
@@ -147,9 +158,9 @@ export function createProgramSolver(
     if (accepted()) return 'solved';
     if (!seekProof) return 'inaccurate';
     if (end === 'iterationLimit') return 'iterationLimit';
-    const multipliers = findInfeasibilityProof(scaled, settings);
+    const multipliers = findInfeasibilityProof(scaled, solveExactly);
     if (multipliers !== undefined && certificates.provesInfeasible(scaled, multipliers)) return publishInfeasible();
-    const ray = findDescentRay(scaled, settings);
+    const ray = findDescentRay(scaled, solveExactly);
     if (ray !== undefined && certificates.provesUnbounded(scaled, ray)) return publishUnbounded();
     optimality.evaluate(given, x, y, true);
     return 'inaccurate';

@@ -10,18 +10,20 @@ import {
   type VectorPoolOptions,
 } from '@mbrl/envs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startSourceWorker } from './start-source-worker.js';
+import { bundleWorker } from './bundled-worker.js';
 import { makeNoisyPoint } from './worker-tasks.js';
 
-const module = new URL('worker-tasks.ts', import.meta.url).href;
+const bundle = await bundleWorker();
+const module = bundle.tasks;
 const pools: VectorEnvironment[] = [];
-const startPool = async (options: Omit<VectorPoolOptions, 'startWorker'>): Promise<VectorEnvironment> => {
-  const pool = await createVectorPool({ ...options, startWorker: startSourceWorker });
+const startPool = async (options: VectorPoolOptions): Promise<VectorEnvironment> => {
+  const pool = await createVectorPool({ startWorker: bundle.start, ...options });
   pools.push(pool);
   return pool;
 };
 afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.dispose()));
+  await bundle.remove();
 });
 
 /** Everything that a step gives, copied. */

@@ -21,7 +21,7 @@ const named: { readonly [name: string]: readonly string[] } = {
 };
 
 /** Maps that are drawn before giving up. */
-const greatestTries = 10_000;
+const greatestTries = 1000;
 
 /** The lines of a map. @throws OptionError on a name that is not there. */
 export function frozenLakeMap(map: FrozenLakeMap): readonly string[] {

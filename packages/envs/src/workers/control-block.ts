@@ -3,7 +3,7 @@
  * of the last one. A worker that has just done a job waits in `Atomics.wait` for the next, which wakes it within
  * microseconds; after a while it goes back to its event loop and must be woken by a message.
  */
-import { LifecycleError, MbrlError, NumericalError, OptionError, ShapeError, UnsupportedError } from '@mbrl/core';
+import { LifecycleError, type MbrlError, NumericalError, OptionError, ShapeError, UnsupportedError } from '@mbrl/core';
 
 const wantedAt = 0;
 const doneAt = 1;
@@ -81,6 +81,14 @@ export function awaitJob({ words }: ControlBlock, milliseconds: number): boolean
   return Atomics.wait(words, wantedAt, done, milliseconds) !== 'timed-out';
 }
 
+const kinds: { readonly [code: string]: new (message: string) => MbrlError } = {
+  SHAPE: ShapeError,
+  OPTION: OptionError,
+  NUMERICAL: NumericalError,
+  LIFECYCLE: LifecycleError,
+  UNSUPPORTED: UnsupportedError,
+};
+
 /** An error as data. */
 export interface ErrorRecord {
   readonly code: string;
@@ -89,17 +97,12 @@ export interface ErrorRecord {
 
 /** Makes data of an error. */
 export function describeError(error: unknown): ErrorRecord {
-  if (error instanceof MbrlError) return { code: error.code, message: error.message };
-  return { code: 'OTHER', message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  if (!(error instanceof Error)) return { code: 'OTHER', message: String(error) };
+  // By its code and not its class, of which a module that is loaded on its own may have another copy.
+  const { code } = error as { readonly code?: unknown };
+  if (typeof code === 'string' && Object.hasOwn(kinds, code)) return { code, message: error.message };
+  return { code: 'OTHER', message: `${error.name}: ${error.message}` };
 }
-
-const kinds: { readonly [code: string]: new (message: string) => MbrlError } = {
-  SHAPE: ShapeError,
-  OPTION: OptionError,
-  NUMERICAL: NumericalError,
-  LIFECYCLE: LifecycleError,
-  UNSUPPORTED: UnsupportedError,
-};
 
 /** Makes an error of data: of its own kind where it is one of ours. */
 export function restoreError(caller: string, worker: number, { code, message }: ErrorRecord): Error {

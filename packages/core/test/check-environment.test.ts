@@ -1,9 +1,10 @@
-import type { Action, BatchedFunctions, Environment, Json, ResetResult, Scene, StepResult } from '@mbrl/core';
+import type { Action, BatchedFunctions, Environment, Json, ResetResult, Scene, StepResult, TabularModel } from '@mbrl/core';
 import { boxSpace, createRng } from '@mbrl/core';
 import { checkEnvironment, type ContractError, type EnvironmentCheckOptions, type EnvironmentClause } from '@mbrl/core/testing';
 import { describe, expect, it } from 'vitest';
 import { casesOf, expectBroken } from './toys/expect-broken.js';
 import { ToyEnvironment } from './toys/toy-environment.js';
+import { ToyTable } from './toys/toy-table.js';
 import { byRow, toyTensor, toyTensors } from './toys/toy-tensor.js';
 
 const options: EnvironmentCheckOptions = { tensors: toyTensors, mustEnd: true, stepLimit: 60 };
@@ -43,6 +44,15 @@ const record = (state: Json): { [key: string]: Json } => state as { [key: string
 
 let instances = 0;
 let lent: Float32Array | undefined;
+
+/** The chain with some members replaced. */
+const wrongTable = (change: (self: ToyTable) => object) => (): Environment => {
+  const table = new ToyTable();
+  return Object.assign(table, change(table));
+};
+/** The chain with other tables. */
+const wrongTables = (change: (model: TabularModel) => Partial<TabularModel>): (() => Environment) =>
+  wrongTable(({ tabularModel }) => ({ tabularModel: { ...tabularModel, ...change(tabularModel) } }));
 
 /** For each clause, environments that are wrong in just that. */
 const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string]: () => Environment } } = {
@@ -280,6 +290,39 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
       },
     })),
   },
+  reseed: {
+    'takes no notice of a bad seed': wrongTable((self) => ({ reseed: (seed: number) => void (self.rng = createRng(Math.abs(seed | 0))) })),
+    'draws from a generator of the whole program': wrongTable((self) => ({
+      reseed: () => {
+        self.rng = createRng(++instances);
+      },
+    })),
+    'cannot do it': wrongTable(() => ({
+      reseed: () => {
+        throw new TypeError('no');
+      },
+    })),
+  },
+  'tabular-model': {
+    'has tables of another size': wrongTables(() => ({ stateCount: 4 })),
+    'has tables over a box': wrong(() => ({ tabularModel: new ToyTable().tabularModel })),
+    'discounts by more than 1': wrongTables(() => ({ discount: 1.1 })),
+    'has offsets that begin late': wrongTables(() => ({ offsets: Int32Array.of(1, 1, 3, 4, 6, 6, 6) })),
+    'has offsets that decrease': wrongTables(() => ({ offsets: Int32Array.of(0, 1, 3, 2, 6, 6, 6) })),
+    'has rewards for some outcomes': wrongTables(({ rewards }) => ({ rewards: rewards.slice(1) })),
+    'has starts for some states': wrongTables(({ startProbabilities }) => ({ startProbabilities: startProbabilities.slice(1) })),
+    'starts with less than certainty': wrongTables(() => ({ startProbabilities: Float64Array.of(0.5, 0.4, 0) })),
+    'has outcomes of less than certainty': wrongTables(() => ({ probabilities: Float64Array.of(1, 0.5, 0.4, 1, 0.5, 0.5) })),
+    'has negative probabilities': wrongTables(() => ({ probabilities: Float64Array.of(1, 1.5, -0.5, 1, 0.5, 0.5) })),
+    'leads to states that are none': wrongTables(() => ({ nextStates: Int32Array.of(0, 0, 3, 1, 1, 2) })),
+    'has rewards without end': wrongTables(() => ({ rewards: Float64Array.of(-1, -1, -1, -1, -1, Infinity) })),
+    'has endings that are neither': wrongTables(() => ({ endings: Uint8Array.of(0, 0, 0, 0, 0, 2) })),
+    'starts elsewhere': wrongTables(() => ({ startProbabilities: Float64Array.of(0, 1, 0) })),
+    'moves otherwise': wrongTables(() => ({ nextStates: Int32Array.of(0, 0, 0, 1, 1, 2) })),
+    'never does what is sure': wrongTables(() => ({ probabilities: Float64Array.of(1, 1, 0, 1, 0, 1) })),
+    'rewards otherwise': wrongTables(() => ({ rewards: Float64Array.of(-1, -1, -1, -1, -1, 9) })),
+    'ends otherwise': wrongTables(() => ({ endings: Uint8Array.of(0, 0, 0, 0, 0, 0) })),
+  },
   snapshot: {
     'takes snapshots that cannot be restored': wrong(() => ({ restoreSnapshot: undefined })),
     'forgets its velocity': wrong((self) => ({
@@ -421,6 +464,10 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
 describe('checkEnvironment', () => {
   it.each(['box', 'discrete'] as const)('finds nothing wrong with a right environment with %s actions', (kind) => {
     checkEnvironment(() => new ToyEnvironment(kind), options);
+  });
+
+  it('lets a right one with tables and a seed at any time through', () => {
+    checkEnvironment(() => new ToyTable(), { mustEnd: true });
   });
 
   it.each(casesOf(wrongs))('$clause: finds an environment that $what', async ({ clause, subject }) => {

@@ -78,7 +78,8 @@ describe('mbrl show', () => {
     expect(readdirSync(folder).sort()).toEqual(['page.gif', 'page.html', 'page.png']);
     expect(output).toMatch(/picture: .*page\.png\nmoving picture: .*page\.gif\n$/);
     const strip = decode(readFileSync(join(folder, 'page.png')));
-    expect([strip.width, strip.height]).toEqual([4 * 400 + 12, 2 * 300 + 4]);
+    // The view of the cart-pole is 5.7 m by 1.84 m.
+    expect([strip.width, strip.height]).toEqual([4 * 400 + 12, 2 * 129 + 4]);
     const elsewhere = await show(
       'CartPole-v1',
       '--png',

@@ -6,7 +6,7 @@ import { writeFileAtomic } from '@mbrl/core/node';
 import { describeEnvironment } from '@mbrl/envs';
 import { Command } from 'commander';
 import { openEnvironment } from '../show/environment-options.js';
-import { episodeGif, framePng, type PictureStyle, stripPng } from '../show/episode-pictures.js';
+import { episodeGif, framePng, type PictureSize, sizeOf, stripPng } from '../show/episode-pictures.js';
 import { playEpisode } from '../show/play-episode.js';
 import { openPolicy } from '../show/policy-source.js';
 import { renderShowPage } from '../show/render-show-page.js';
@@ -23,7 +23,7 @@ interface ShowFlags {
   readonly gif?: string | true;
   readonly png?: string | true;
   readonly frame?: string;
-  readonly size: string;
+  readonly size?: string;
   readonly theme: string;
 }
 
@@ -36,13 +36,12 @@ function readWholeNumber(name: string, text: string, min: number, max: number): 
   return value;
 }
 
-function readStyle({ size, theme }: ShowFlags): PictureStyle {
+function readSize(size: string): PictureSize {
   const match = /^(\d+)x(\d+)$/.exec(size);
   if (!match) throw new OptionError(`--size must be columns and rows such as 480x360, got ${JSON.stringify(size)}`);
   return {
     width: readWholeNumber('--size: columns', match[1]!, 16, 2048),
     height: readWholeNumber('--size: rows', match[2]!, 16, 2048),
-    theme: checkOneOf('mbrl show', '--theme', theme as 'light' | 'dark', ['light', 'dark']),
   };
 }
 
@@ -80,7 +79,7 @@ export function showCommand({ output }: CliContext): Command {
     .option('--gif [file]', 'write a moving picture too (default: beside the page)')
     .option('--png [file]', 'write a picture too: eight frames of the episode, or the one of --frame (default: beside the page)')
     .option('--frame <n>', 'the frame of --png, counted from 0, the start')
-    .option('--size <columns>x<rows>', 'size of one frame in --gif and --png', '400x300')
+    .option('--size <columns>x<rows>', 'size of one frame in --gif and --png (default: 400 columns or rows, whichever are more)')
     .option('--theme <theme>', 'light or dark, for --gif and --png; the page follows its reader', 'light')
     .addHelpText(
       'after',
@@ -95,13 +94,15 @@ Examples:
   mbrl show CartPoleSwingUp-v0 --policy zero --png frame.png --frame 40`,
     )
     .action(async (name: string, flags: ShowFlags) => {
-      const style = readStyle(flags);
+      const size = flags.size === undefined ? undefined : readSize(flags.size);
+      const theme = checkOneOf('mbrl show', '--theme', flags.theme as 'light' | 'dark', ['light', 'dark']);
       const frame = flags.frame === undefined ? undefined : readWholeNumber('--frame', flags.frame, 0, 100_000);
       if (frame !== undefined && flags.png === undefined) throw new OptionError('--frame says which frame --png draws, so it needs --png');
       const episode = await play(name, flags);
       const page = flags.out ?? join('runs', `${name}-seed${episode.seed}.html`);
       const beside = (extension: string): string => `${page.replace(/\.html?$/i, '')}.${extension}`;
       const { frames, timeStep } = episode;
+      const style = { theme, ...(size ?? sizeOf(frames)) };
       const pictures: { readonly what: string; readonly file: string; readonly bytes: Uint8Array }[] = [];
       if (flags.png !== undefined) {
         const bytes = frame === undefined ? stripPng(frames, style) : framePng(frames, frame, style);

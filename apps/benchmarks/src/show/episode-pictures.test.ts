@@ -2,7 +2,7 @@ import { OptionError, type Scene } from '@mbrl/core';
 import { darkPalette, lightPalette, renderScene } from '@mbrl/envs';
 import { decode } from 'fast-png';
 import { expect, test } from 'vitest';
-import { episodeGif, framePng, gifTiming, type PictureStyle, stripPng } from './episode-pictures.js';
+import { episodeGif, framePng, gifTiming, type PictureStyle, sizeOf, stripPng } from './episode-pictures.js';
 import type { EpisodeFrames } from './play-episode.js';
 
 const style: PictureStyle = { width: 20, height: 16, theme: 'light' };
@@ -20,6 +20,17 @@ test('one frame is the picture of its scene, in the theme that is asked for', ()
   expect([...dark.data]).toEqual([...renderScene(scene(4), { width: 20, height: 16, palette: darkPalette })]);
   expect(() => framePng(framesOf(9), 9, style)).toThrow(OptionError);
   expect(() => framePng(framesOf(9), 9, style)).toThrow(/--frame must be in \[0, 8\] in this episode, got 9/);
+});
+
+test('where nobody asks for a size, a frame has the proportions of the view', () => {
+  expect(sizeOf(framesOf(1))).toEqual({ width: 400, height: 320 });
+  const viewed = (right: number, top: number): EpisodeFrames => ({
+    kind: 'flat',
+    scenes: [{ view: { left: 0, right, bottom: 0, top }, shapes: [] }],
+  });
+  expect(sizeOf(viewed(1, 2))).toEqual({ width: 200, height: 400 });
+  expect(sizeOf(viewed(20, 1))).toEqual({ width: 400, height: 100 });
+  expect(sizeOf({ kind: 'solid', scenes: [] })).toEqual({ width: 400, height: 300 });
 });
 
 test('a strip has eight frames from the first to the last, four in a row', () => {

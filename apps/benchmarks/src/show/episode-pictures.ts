@@ -5,11 +5,14 @@ import { encode } from 'fast-png';
 import { gifLibrary, type GifPalette } from './gif-library.js';
 import type { EpisodeFrames } from './play-episode.js';
 
-/** How pictures look. */
-export interface PictureStyle {
-  /** Columns and rows of one frame. */
+/** Columns and rows of one frame. */
+export interface PictureSize {
   readonly width: number;
   readonly height: number;
+}
+
+/** How pictures look. */
+export interface PictureStyle extends PictureSize {
   readonly theme: 'light' | 'dark';
 }
 
@@ -25,6 +28,19 @@ const GIF_FRAMES = 300;
 const GIF_PALETTE_FRAMES = 4;
 /** A frame is shown for this many seconds at most. */
 const GIF_LONGEST_SECONDS = 0.25;
+
+/** The longer side of a frame, where nobody asks for a size, and its shorter one at least. */
+const LONG_SIDE = 400;
+const SHORT_SIDE = 100;
+
+/** A size that fits an environment: the proportions of its view, and four to three for solids. */
+export function sizeOf(frames: EpisodeFrames): PictureSize {
+  if (frames.kind !== 'flat') return { width: LONG_SIDE, height: (3 * LONG_SIDE) / 4 };
+  const { left, right, bottom, top } = frames.scenes[0]!.view;
+  const scale = LONG_SIDE / Math.max(right - left, top - bottom);
+  const side = (length: number): number => Math.max(SHORT_SIDE, Math.round(length * scale));
+  return { width: side(right - left), height: side(top - bottom) };
+}
 
 const paletteOf = ({ theme }: PictureStyle): ScenePalette => (theme === 'dark' ? darkPalette : lightPalette);
 

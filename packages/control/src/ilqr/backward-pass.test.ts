@@ -24,9 +24,9 @@ function parts(problem: OptimalControlProblem, initialState: readonly number[], 
   lagrangian.reset(1);
   const expansion = createExpansion(resolved, w, lagrangian);
   const rollout = createRollout(resolved, w, lagrangian);
-  w.X.set(initialState);
+  w.initial.set(initialState);
   for (let t = 0; t < resolved.T; t++) w.U[t] = actions(t);
-  rollout.begin(Float64Array.of(1), 0, 1);
+  rollout.begin(Float64Array.of(1), 0, 1, w.initial);
   void rollout.advance();
   rollout.accept(0);
   void expansion.dynamics();
@@ -64,7 +64,7 @@ describe('backward pass', () => {
     const { w, backward, rollout } = parts(cartPoleProblem({ limitBy: 'rows' }), [0, 0, 0, 0], (t) => 6 * Math.sin(2 * t * 0.05));
     expect(backward.run(0, 0, false)).toBe(-1);
     expect(w.k[0]).toBeCloseTo(-13.987381820157527, 10);
-    rollout.begin(Float64Array.of(1), 0, 1);
+    rollout.begin(Float64Array.of(1), 0, 1, w.initial);
     void rollout.advance();
     expect(w.candidateU[0]).toBeCloseTo(-13.987381820157527, 10);
     expect(w.candidateCosts[0]).toBeCloseTo(42918.1164958687, 6);

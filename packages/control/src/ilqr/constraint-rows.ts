@@ -150,7 +150,8 @@ export function constraintRows(caller: string, constraints: readonly Constraint[
         for (let i = 0; i < n && needed; i++) x0[i] = X[t * n + i]!;
         for (let i = 0; i < m && needed; i++) u0[i] = t < T ? U[t * m + i]! : 0;
         for (let j = 0; j < (t < T ? size : n) && needed; j++) {
-          const [point, i] = j < n ? [x0, j] : [u0, j - n];
+          const point = j < n ? x0 : u0;
+          const i = j < n ? j : j - n;
           const value = point[i]!;
           const step = DIFFERENCE_STEP * (1 + Math.abs(value));
           point[i] = value + step;

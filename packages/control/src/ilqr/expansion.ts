@@ -43,6 +43,7 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
   const out = createCostExpansion(n, m);
   const stationarity: Stationarity = { gradient: Infinity, relative: Infinity };
   const size = n + m;
+  const nextCostates = costates.subarray(n);
   const differenced = tensors.length > 0 && dynamics.contractSecond === undefined;
   const movedX = differenced ? new Float64Array(T * n) : X;
   const movedU = differenced ? new Float64Array(T * m) : U;
@@ -66,7 +67,8 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
     for (let i = 0; i < T * n; i++) movedX[i] = X[i]!;
     for (let i = 0; i < T * m; i++) movedU[i] = U[i]!;
     for (let t = 0; t < T; t++) {
-      const [points, at] = j < n ? [movedX, t * n + j] : [movedU, t * m + j - n];
+      const points = j < n ? movedX : movedU;
+      const at = j < n ? t * n + j : t * m + j - n;
       const value = points[at]!;
       steps[t] = DIFFERENCE_STEP * (1 + Math.abs(value));
       points[at] = value + sign * steps[t]!;
@@ -157,7 +159,7 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
           checkFinite('the second derivative of the dynamics', tensors, size * size);
           return undefined;
         }
-        return { wait: dynamics.contractSecond!(X, U, costates.subarray(n), tensors, T, times) };
+        return { wait: dynamics.contractSecond!(X, U, nextCostates, tensors, T, times) };
       }
       // Two calls for each component: + and −.
       const j = stage >> 1;

@@ -6,7 +6,7 @@
  * Second order uses the costates as multipliers of the dynamics' second derivatives, not the value's gradient: so all of
  * them are evaluated in one call, and the step is Newton's on the total cost (Dunn & Bertsekas 1989).
  */
-import { NumericalError, ShapeError, UnsupportedError } from '@mbrl/core';
+import { checkNumber, LifecycleError, NumericalError, OptionError, ShapeError, UnsupportedError } from '@mbrl/core';
 import { ilqrSettings, type IlqrOptions } from './ilqr-options.js';
 import { createIteration, type IlqrStatus, type Outcome } from './iterate.js';
 import type { IterationRecord } from './iteration-log.js';
@@ -24,6 +24,11 @@ export interface IlqrStart {
    * replaced by `initialState`. Default: the rollout of `actions`.
    */
   readonly states?: ArrayLike<number>;
+  /**
+   * Feedback gains `[T, m, n]`: the start is then the rollout of uₜ + Kₜ(x − xₜ) around `states`, which must be given, or that
+   * of uₜ where it costs less, and has no gaps. For unstable systems whose first state is not quite the expected one. Default: none.
+   */
+  readonly gains?: ArrayLike<number>;
   /** Multipliers `[C]` of an earlier result. Default: zeros. */
   readonly multipliers?: ArrayLike<number>;
   /** Penalty of an earlier result. Default: the settings' `penalty.initial`. */
@@ -39,7 +44,7 @@ export interface IlqrResult {
   readonly states: Float64Array;
   /** `[T, m]`. */
   readonly actions: Float64Array;
-  /** Feedback gains K `[T, m, n]` of u = uₜ + Kₜ(x − xₜ), of the last backward pass. */
+  /** Feedback gains K `[T, m, n]` of u = uₜ + Kₜ(x − xₜ), of a backward pass over the result. */
   readonly gains: Float64Array;
   /** Total cost of states and actions. */
   readonly cost: number;
@@ -74,7 +79,7 @@ export interface IlqrSolver {
    * that are not, UnsupportedError where the dynamics are asynchronous.
    */
   solve(start: IlqrStart): IlqrResult;
-  /** The same for dynamics of either kind. @throws LifecycleError is not raised: two solves at once are refused as a promise rejection. */
+  /** The same for dynamics of either kind. @throws (rejects) LifecycleError where another solve is under way. */
   solveAsync(start: IlqrStart): Promise<IlqrResult>;
 }
 
@@ -101,11 +106,16 @@ function createSolver(caller: string, problem: OptimalControlProblem, options: I
     else U.fill(0);
     for (let i = 0; i < T * m; i++) U[i] = Math.min(high[i % m]!, Math.max(low[i % m]!, U[i]!));
     if (start.states) fill('solve', 'states', start.states, X);
-    fill('solve', 'initialState', start.initialState, X.subarray(0, n));
+    if (start.gains) {
+      if (!start.states) throw new OptionError('solve: states must be given with gains, got none');
+      fill('solve', 'gains', start.gains, w.K);
+    }
+    fill('solve', 'initialState', start.initialState, w.initial);
     if (start.multipliers) fill('solve', 'multipliers', start.multipliers, multipliers);
     else multipliers.fill(0);
-    const penalty = start.penalty ?? settings.initialPenalty;
-    return iteration.run({ fromStates: start.states !== undefined, penalty, deadline: start.deadline ?? Infinity });
+    const penalty = checkNumber('solve', 'penalty', start.penalty ?? settings.initialPenalty, { above: 0 });
+    const from = start.gains ? 'policy' : start.states ? 'states' : 'actions';
+    return iteration.run({ from, penalty, deadline: start.deadline ?? Infinity });
   };
   const finish = ({ status, iterations }: Outcome): IlqrResult => {
     const multipliers = new Float64Array(rows.total);
@@ -129,12 +139,18 @@ function createSolver(caller: string, problem: OptimalControlProblem, options: I
     };
   };
 
+  let busy = false;
+  const idle = (caller: string): void => {
+    if (busy) throw new LifecycleError(`${caller}: must wait for the solve that is under way`);
+  };
+
   return {
     stateSize: n,
     actionSize: m,
     horizon: T,
     rowCount: rows.total,
     solve(start) {
+      idle('solve');
       const step = begin(start).next();
       if (step.done !== true) {
         step.value.catch(() => undefined);
@@ -143,10 +159,16 @@ function createSolver(caller: string, problem: OptimalControlProblem, options: I
       return finish(step.value);
     },
     async solveAsync(start) {
+      idle('solveAsync');
       const work = begin(start);
-      for (let step = work.next(); ; step = work.next()) {
-        if (step.done === true) return finish(step.value);
-        await step.value;
+      busy = true;
+      try {
+        for (let step = work.next(); ; step = work.next()) {
+          if (step.done === true) return finish(step.value);
+          await step.value;
+        }
+      } finally {
+        busy = false;
       }
     },
   };

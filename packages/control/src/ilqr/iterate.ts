@@ -31,6 +31,9 @@ export interface Outcome {
   readonly iterations: number;
 }
 
+/** What a run starts from: the rollout of U; X as it is, with gaps; the better rollout of U with feedback K around X and without. */
+export type StartKind = 'actions' | 'states' | 'policy';
+
 /** The iteration over one workspace. */
 export interface Iteration {
   readonly log: IterationLog;
@@ -40,12 +43,8 @@ export interface Iteration {
   cost(): number;
   /** Largest gap of the current iterate. */
   gap(): number;
-  /** Runs from X[0], U, multipliers, and X where `fromStates`. */
-  run(start: {
-    readonly fromStates: boolean;
-    readonly penalty: number;
-    readonly deadline: number;
-  }): Generator<Promise<void>, Outcome, void>;
+  /** Runs from x₀, U and multipliers, and what else the kind of start takes. */
+  run(start: { readonly from: StartKind; readonly penalty: number; readonly deadline: number }): Generator<Promise<void>, Outcome, void>;
 }
 
 /** Consecutive steps whose change of the cost is lost in rounding. */
@@ -70,6 +69,7 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
   const stepLengths = Float64Array.from({ length: maxTrials }, (_, i) => settings.factor ** i);
   const one = Float64Array.of(1);
   const expected = { linear: 0, quadratic: 0 };
+  const keptK = new Float64Array(K.length);
 
   const totalCost = (augmented: boolean): number => {
     let sum = 0;
@@ -99,8 +99,14 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
     return (settings.secondOrder && backward.run(muX, muU, true) < 0) || backward.run(muX, muU, false) < 0;
   };
 
-  function* start(fromStates: boolean): Generator<Promise<void>, number, void> {
-    if (fromStates) {
+  function* roll(): Generator<Promise<void>, void, void> {
+    rollout.begin(one, 0, 1, w.initial);
+    for (let wait = rollout.advance(); wait !== undefined; wait = rollout.advance()) yield wait;
+  }
+
+  function* start(from: StartKind): Generator<Promise<void>, number, void> {
+    if (from === 'states') {
+      for (let i = 0; i < n; i++) X[i] = w.initial[i]!;
       const wait = dynamics.step(X, U, gaps, T, times);
       if (wait !== undefined) yield wait;
       for (let i = 0; i < T * n; i++) {
@@ -111,11 +117,21 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
       }
       return totalCost(true);
     }
-    K.fill(0);
     k.fill(0);
     gaps.fill(0);
-    rollout.begin(one, 0, 1);
-    for (let wait = rollout.advance(); wait !== undefined; wait = rollout.advance()) yield wait;
+    let withFeedback = Infinity;
+    if (from === 'policy') {
+      keptK.set(K);
+      yield* roll();
+      withFeedback = candidateCosts[0]!;
+    }
+    K.fill(0);
+    yield* roll();
+    // Feedback around a plan that no longer fits may do worse than none.
+    if (from === 'policy' && !(candidateCosts[0]! <= withFeedback)) {
+      K.set(keptK);
+      yield* roll();
+    }
     const bad = w.candidateX.findIndex((value, i) => i < (T + 1) * n && value - value !== 0);
     if (bad >= 0) {
       const at = Math.floor(bad / n) - 1;
@@ -144,17 +160,22 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
   /** Rolls the iterate out, with feedback but no change of its actions. */
   function* follow(): Generator<Promise<void>, void, void> {
     k.fill(0);
-    rollout.begin(one, 0, 1);
-    for (let wait = rollout.advance(); wait !== undefined; wait = rollout.advance()) yield wait;
+    yield* roll();
     rollout.accept(0);
   }
 
-  function* run({ fromStates, penalty, deadline }: Parameters<Iteration['run']>[0]): Generator<Promise<void>, Outcome, void> {
+  /** Ends a run: the gains become those of the final iterate. */
+  const finish = (status: IlqrStatus, iterations: number): Outcome => {
+    sweep();
+    return { status, iterations };
+  };
+
+  function* run({ from, penalty, deadline }: Parameters<Iteration['run']>[0]): Generator<Promise<void>, Outcome, void> {
     const constrained = rows.total > 0;
     log.clear();
     regularization.reset();
     lagrangian.reset(penalty);
-    let objective = yield* start(fromStates);
+    let objective = yield* start(from);
     yield* expand();
     let gapSum = totalGap();
     let gapWeight = 0;
@@ -204,7 +225,7 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
         let promise = promised;
         for (let first = 0; first < trials && taken < 0; first += parallel) {
           const count = Math.min(parallel, trials - first);
-          rollout.begin(stepLengths, first, count);
+          rollout.begin(stepLengths, first, count, w.initial);
           for (let wait = rollout.advance(); wait !== undefined; wait = rollout.advance()) yield wait;
           for (let l = 0; l < count; l++) {
             alpha = stepLengths[first + l]!;
@@ -251,16 +272,15 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
       }
 
       if (!constrained || inner === 'iterationLimit' || inner === 'deadline') {
-        return { status: inner, iterations: iteration };
+        return finish(inner, iteration);
       }
       const residual = lagrangian.residual();
       const stationary = expansion.stationarity.relative <= gradientTolerance;
-      if (residual <= constraintTolerance && stationary && gapSum === 0) return { status: 'converged', iterations: iteration };
-      if (residual <= constraintTolerance && inner === 'stalled' && tolerance === gradientTolerance)
-        return { status: 'stalled', iterations: iteration };
+      if (residual <= constraintTolerance && stationary && gapSum === 0) return finish('converged', iteration);
+      if (residual <= constraintTolerance && inner === 'stalled' && tolerance === gradientTolerance) return finish('stalled', iteration);
       if (polish !== undefined && gapSum === 0 && residual <= 1e-2 && expansion.stationarity.relative <= 1e-2) {
         const done = yield* polish.run({ gradient: gradientTolerance, constraint: constraintTolerance }, expandSecond, follow);
-        if (done) return { status: 'converged', iterations: iteration };
+        if (done) return finish('converged', iteration);
       }
       let nextPenalty = lagrangian.penalty;
       if (residual > 0.25 * lastResidual) {
@@ -268,7 +288,7 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
         nextPenalty = Math.min(settings.maxPenalty, nextPenalty * settings.penaltyFactor);
       } else futile = 0;
       if (futile >= MAX_FUTILE_ROUNDS) {
-        return { status: residual > constraintTolerance ? 'infeasible' : 'stalled', iterations: iteration };
+        return finish(residual > constraintTolerance ? 'infeasible' : 'stalled', iteration);
       }
       lastResidual = residual;
       lagrangian.update(nextPenalty);

@@ -28,20 +28,7 @@ export interface IterationRecord {
   readonly penalty: number;
 }
 
-const FIELDS = [
-  'iteration',
-  'round',
-  'cost',
-  'merit',
-  'expectedDecrease',
-  'actualDecrease',
-  'stepLength',
-  'regularization',
-  'gradientNorm',
-  'constraintViolation',
-  'gap',
-  'penalty',
-] as const satisfies readonly (keyof IterationRecord)[];
+const WIDTH = 12;
 
 /** Rows of numbers in the order of {@link IterationRecord}. */
 export interface IterationLog {
@@ -54,7 +41,7 @@ export interface IterationLog {
 
 /** Makes a log for `capacity` iterations. */
 export function createIterationLog(capacity: number): IterationLog {
-  const width = FIELDS.length;
+  const width = WIDTH;
   const rows = new Float64Array(capacity * width);
   const row = new Float64Array(width);
   let count = 0;
@@ -69,9 +56,22 @@ export function createIterationLog(capacity: number): IterationLog {
       count += 1;
     },
     records: () =>
-      Array.from(
-        { length: count },
-        (_, at) => Object.fromEntries(FIELDS.map((field, i) => [field, rows[at * width + i]!])) as unknown as IterationRecord,
-      ),
+      Array.from({ length: count }, (_, index) => {
+        const at = index * width;
+        return {
+          iteration: rows[at]!,
+          round: rows[at + 1]!,
+          cost: rows[at + 2]!,
+          merit: rows[at + 3]!,
+          expectedDecrease: rows[at + 4]!,
+          actualDecrease: rows[at + 5]!,
+          stepLength: rows[at + 6]!,
+          regularization: rows[at + 7]!,
+          gradientNorm: rows[at + 8]!,
+          constraintViolation: rows[at + 9]!,
+          gap: rows[at + 10]!,
+          penalty: rows[at + 11]!,
+        };
+      }),
   };
 }

@@ -9,8 +9,8 @@ import type { Workspace } from './workspace.js';
 
 /** The pass for one workspace. It is resumable, so that dynamics may be asynchronous. */
 export interface Rollout {
-  /** Prepares candidates of the given step lengths. */
-  begin(stepLengths: Float64Array, first: number, count: number): void;
+  /** Prepares candidates of the given step lengths, from x₀ `[n]`. */
+  begin(stepLengths: Float64Array, first: number, count: number, initialState: Float64Array): void;
   /** Works until the dynamics need time, which the promise is for, or all is done. */
   advance(): void | Promise<void>;
   /** Takes candidate `index` over as the current iterate. */
@@ -73,14 +73,14 @@ export function createRollout(problem: ResolvedProblem, w: Workspace, lagrangian
   };
 
   return {
-    begin(stepLengths, first, many) {
+    begin(stepLengths, first, many, initialState) {
       count = many;
       t = 0;
       waiting = false;
       for (let l = 0; l < count; l++) {
         lengths[l] = stepLengths[first + l]!;
         candidateCosts[l] = 0;
-        for (let i = 0; i < n; i++) stepX[l * n + i] = X[i]!;
+        for (let i = 0; i < n; i++) stepX[l * n + i] = initialState[i]!;
       }
       keepStates();
     },

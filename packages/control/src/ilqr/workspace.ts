@@ -7,6 +7,8 @@ export interface Workspace {
   readonly X: Float64Array;
   readonly U: Float64Array;
   readonly gaps: Float64Array;
+  /** x₀ `[n]`. */
+  readonly initial: Float64Array;
   /** Derivatives of the dynamics, A `[T, n, n]` and B `[T, n, m]`. */
   readonly A: Float64Array;
   readonly B: Float64Array;
@@ -54,6 +56,7 @@ export function createWorkspace({ T, n, m, rows }: ResolvedProblem, candidates: 
     X: array((T + 1) * n),
     U: array(T * m),
     gaps: array(T * n),
+    initial: array(n),
     A: array(T * n * n),
     B: array(T * n * m),
     lx: array((T + 1) * n),

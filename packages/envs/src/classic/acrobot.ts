@@ -100,6 +100,44 @@ function wrap(angle: number): number {
   return wrapped;
 }
 
+/** The chain's motion; keeps scratch numbers. */
+export class AcrobotMotion {
+  private readonly book: boolean;
+  private readonly slope: Float64Array = new Float64Array(4);
+  private readonly sum: Float64Array = new Float64Array(4);
+  private readonly stage: Float64Array = new Float64Array(4);
+
+  constructor(book: boolean) {
+    this.book = book;
+  }
+
+  /** Advances (θ₁, θ₂, θ̇₁, θ̇₂) in place by a step under a torque in N m, and wraps and clips it. */
+  advance(state: Float64Array, torque: number): void {
+    const { slope, sum, stage, book } = this;
+    accelerate(state, torque, book, slope);
+    for (let i = 0; i < 4; i++) {
+      sum[i] = slope[i]!;
+      stage[i] = state[i]! + (timeStep / 2) * slope[i]!;
+    }
+    accelerate(stage, torque, book, slope);
+    for (let i = 0; i < 4; i++) {
+      sum[i] = sum[i]! + 2 * slope[i]!;
+      stage[i] = state[i]! + (timeStep / 2) * slope[i]!;
+    }
+    accelerate(stage, torque, book, slope);
+    for (let i = 0; i < 4; i++) {
+      sum[i] = sum[i]! + 2 * slope[i]!;
+      stage[i] = state[i]! + timeStep * slope[i]!;
+    }
+    accelerate(stage, torque, book, slope);
+    for (let i = 0; i < 4; i++) state[i] = state[i]! + (timeStep / 6) * (sum[i]! + slope[i]!);
+    state[0] = wrap(state[0]!);
+    state[1] = wrap(state[1]!);
+    state[2] = Math.max(-maxSpeed1, Math.min(maxSpeed1, state[2]!));
+    state[3] = Math.max(-maxSpeed2, Math.min(maxSpeed2, state[3]!));
+  }
+}
+
 /** How far the chain's end stands above the line, `[B, 1]`. */
 function heightAboveLine(observation: unknown): Column {
   const [cos1, sin1, cos2, sin2] = splitColumns(observation, 6) as [Column, Column, Column, Column];
@@ -123,16 +161,13 @@ class Acrobot extends ClassicTask {
   readonly actionSpace: DiscreteSpace = discreteSpace(3, ['torque −1 N m', 'no torque', 'torque 1 N m']);
   readonly timeStep: number = timeStep;
   readonly batched: BatchedFunctions;
-  private readonly book: boolean;
+  private readonly motion: AcrobotMotion;
   private readonly torqueNoise: number;
-  private readonly slope: Float64Array = new Float64Array(4);
-  private readonly sum: Float64Array = new Float64Array(4);
-  private readonly stage: Float64Array = new Float64Array(4);
 
   constructor(seed: number, dynamics: 'book' | 'nips', torqueNoise: number) {
     super('Acrobot-v1', labels, seed, 1, torqueNoise > 0);
     const book = dynamics === 'book';
-    this.book = book;
+    this.motion = new AcrobotMotion(book);
     this.torqueNoise = torqueNoise;
     this.batched = {
       reward: (_observation, _action, next) => tf.tidy(() => flatten(tf.sub(tf.step(heightAboveLine(next)), 1) as Column)),
@@ -168,36 +203,11 @@ class Acrobot extends ClassicTask {
     if (choice !== 0 && choice !== 1 && choice !== 2) throw new OptionError(`Acrobot-v1.step: action must be 0, 1 or 2, got ${choice}`);
     const noise = this.torqueNoise > 0 ? this.torqueNoise * (2 * this.rng.uniform() - 1) : 0;
     this.lastAction[0] = choice - 1;
-    this.integrate(choice - 1 + noise);
     const state = this.state;
-    state[0] = wrap(state[0]!);
-    state[1] = wrap(state[1]!);
-    state[2] = Math.max(-maxSpeed1, Math.min(maxSpeed1, state[2]!));
-    state[3] = Math.max(-maxSpeed2, Math.min(maxSpeed2, state[3]!));
-    const terminated = -Math.cos(state[0]) - Math.cos(state[1] + state[0]) > lineHeight;
+    this.motion.advance(state, choice - 1 + noise);
+    const terminated = -Math.cos(state[0]!) - Math.cos(state[1]! + state[0]!) > lineHeight;
     if (terminated) this.phase = 'ended';
     return stepResult(this.observe(), terminated ? 0 : -1, terminated);
-  }
-
-  private integrate(torque: number): void {
-    const { state, slope, sum, stage, book } = this;
-    accelerate(state, torque, book, slope);
-    for (let i = 0; i < 4; i++) {
-      sum[i] = slope[i]!;
-      stage[i] = state[i]! + (timeStep / 2) * slope[i]!;
-    }
-    accelerate(stage, torque, book, slope);
-    for (let i = 0; i < 4; i++) {
-      sum[i] = sum[i]! + 2 * slope[i]!;
-      stage[i] = state[i]! + (timeStep / 2) * slope[i]!;
-    }
-    accelerate(stage, torque, book, slope);
-    for (let i = 0; i < 4; i++) {
-      sum[i] = sum[i]! + 2 * slope[i]!;
-      stage[i] = state[i]! + timeStep * slope[i]!;
-    }
-    accelerate(stage, torque, book, slope);
-    for (let i = 0; i < 4; i++) state[i] = state[i]! + (timeStep / 6) * (sum[i]! + slope[i]!);
   }
 
   protected drawStart(rng: Rng): void {

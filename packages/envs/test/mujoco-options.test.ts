@@ -6,7 +6,9 @@ type Changes<Options> = {
   readonly [Key in keyof Required<Options>]: Required<Options>[Key] | { readonly value: Required<Options>[Key]; readonly beside: Options };
 };
 type MujocoName = {
-  [Name in keyof EnvironmentOptions]: Name extends `${string}-v5` | `Pets${'HalfCheetah' | 'Reacher' | 'Pusher'}-v0` ? Name : never;
+  [Name in keyof EnvironmentOptions]: Name extends `${string}-v5` | `Pets${'HalfCheetah' | 'Reacher' | 'Pusher'}-v0` | `${string}Hand-v0`
+    ? Name
+    : never;
 }[keyof EnvironmentOptions];
 
 const task = { frameSkip: 3, maxSteps: 4, seed: 9, physicsTimeStep: 0.0015 } as const;
@@ -43,6 +45,7 @@ const cheetah = {
   friction: 0.9,
   gravity: 5,
 } as const;
+const hand = { ...task, resetNoiseScale: 0.05, dropHeight: 0.2, servoScale: 2, friction: 0.3, gravity: 5 } as const;
 const pusher = { upperArmLength: 0.5, forearmLength: 0.4, objectRadius: 0.06, objectDensity: 0.5, objectDamping: 0.1 } as const;
 
 const changes: { readonly [Name in MujocoName]: Changes<EnvironmentOptions[Name]> } = {
@@ -117,6 +120,8 @@ const changes: { readonly [Name in MujocoName]: Changes<EnvironmentOptions[Name]
   'PetsHalfCheetah-v0': { ...task, ...cheetah, ctrlCostWeight: 0.3, resetNoiseScale: 0.05 },
   'PetsReacher-v0': { ...task, upperArmLength: 0.5, forearmLength: 0.4, goalDeviation: 0.3 },
   'PetsPusher-v0': { ...task, ...pusher },
+  'BaodingHand-v0': { ...hand, ballRadius: 0.018, ballMass: 0.1, period: 30, direction: 'clockwise' },
+  'CubeHand-v0': { ...hand, cubeHalfSize: 0.02, cubeMass: 0.2, goalAngle: 1 },
 };
 
 const make = (name: MujocoName, options: object): MujocoEnvironment => createEnvironment(name, options as never) as MujocoEnvironment;

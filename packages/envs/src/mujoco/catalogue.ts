@@ -2,6 +2,8 @@
 import type { Catalogue } from '../catalogue.js';
 import { type AntOptions, createAnt } from './ant.js';
 import { createHalfCheetah, type HalfCheetahOptions } from './half-cheetah.js';
+import { type BaodingHandOptions, createBaodingHand } from './hand/baoding.js';
+import { createCubeHand, type CubeHandOptions } from './hand/cube.js';
 import { createHopper, type HopperOptions } from './hopper.js';
 import { createHumanoid, type HumanoidOptions } from './humanoid.js';
 import { createInvertedDoublePendulum, type InvertedDoublePendulumOptions } from './inverted-double-pendulum.js';
@@ -31,6 +33,8 @@ export interface MujocoOptions {
   readonly 'PetsHalfCheetah-v0': PetsHalfCheetahOptions;
   readonly 'PetsReacher-v0': PetsReacherOptions;
   readonly 'PetsPusher-v0': PetsPusherOptions;
+  readonly 'BaodingHand-v0': BaodingHandOptions;
+  readonly 'CubeHand-v0': CubeHandOptions;
 }
 
 const load = (): Promise<void> => loadMujoco();
@@ -67,6 +71,7 @@ const cheetahBodyKeys = {
   friction: true,
   gravity: true,
 } as const;
+const handKeys = { ...taskKeys, resetNoiseScale: true, dropHeight: true, servoScale: true, friction: true, gravity: true } as const;
 const pusherBodyKeys = { upperArmLength: true, forearmLength: true, objectRadius: true, objectDensity: true, objectDamping: true } as const;
 
 /** Every MuJoCo task. */
@@ -221,5 +226,19 @@ export const mujocoCatalogue: Catalogue<MujocoOptions, MujocoEnvironment> = {
     keys: { ...taskKeys, ...pusherBodyKeys },
     reward: '−distances − 0.1 ‖a‖²',
     source: petsSource,
+  },
+  'BaodingHand-v0': {
+    create: createBaodingHand,
+    load,
+    keys: { ...handKeys, ballRadius: true, ballMass: true, period: true, direction: true },
+    reward: '−5 distances − 500 drop − 10 wrist',
+    source: 'PDDM (Nagabandi et al. 2019), our hand',
+  },
+  'CubeHand-v0': {
+    create: createCubeHand,
+    load,
+    keys: { ...handKeys, cubeHalfSize: true, cubeMass: true, goalAngle: true },
+    reward: '−7 turn − 1000 drop',
+    source: 'PDDM (Nagabandi et al. 2019), our hand',
   },
 };

@@ -93,6 +93,8 @@ export interface MujocoTaskSetup {
   readonly memorySize?: number;
   /** Whether rewards or observations use forces on bodies. Default false. */
   readonly contactForces?: boolean;
+  /** Bounds of the actions, where they are not the controls themselves but a task's own units. */
+  readonly actionBounds?: readonly [low: number, high: number];
 }
 
 /** What a step led to. */
@@ -140,7 +142,9 @@ export abstract class MujocoTask implements MujocoEnvironment {
     this.memory = new Float64Array(memorySize);
     this.action = new Float64Array(this.simulation.nu);
     this.initialPositions = this.simulation.modelArray('qpos0');
-    const bounds = this.simulation.modelArray('actuator_ctrlrange');
+    const ranges = this.simulation.modelArray('actuator_ctrlrange');
+    const { actionBounds } = setup;
+    const bounds = actionBounds ? ranges.map((_, i) => actionBounds[i % 2]!) : ranges;
     this.actionSpace = boxSpace({
       low: bounds.filter((_, i) => i % 2 === 0),
       high: bounds.filter((_, i) => i % 2 === 1),
@@ -159,6 +163,11 @@ export abstract class MujocoTask implements MujocoEnvironment {
   /** Sets `memory` at the start of an episode, and gives the info of a reset. */
   protected abstract begin(): Info;
 
+  /** Writes the controls of a step whose `action` was taken; those are the action itself unless a task says otherwise. */
+  protected control(controls: Float64Array): void {
+    controls.set(this.action);
+  }
+
   get qpos(): Float64Array {
     this.requireOpen('qpos');
     return this.simulation.state.qpos.slice();
@@ -176,6 +185,7 @@ export abstract class MujocoTask implements MujocoEnvironment {
     if (qvel !== undefined) checkVector(`${name}.reset`, 'qvel', qvel, simulation.nv);
     if (seed !== undefined) this.rng = createRng(checkInteger(`${name}.reset`, 'seed', seed, { min: 0, max: 0xffffffff }));
     simulation.reset();
+    this.memory.fill(0);
     const { state } = simulation;
     if (qpos === undefined && qvel === undefined) this.drawStart(this.rng, state.qpos, state.qvel);
     if (qpos !== undefined) state.qpos.set(qpos);
@@ -193,7 +203,7 @@ export abstract class MujocoTask implements MujocoEnvironment {
     this.requireOpen('step');
     this.takeAction(action);
     const { simulation } = this;
-    simulation.state.ctrl.set(this.action);
+    this.control(simulation.state.ctrl);
     this.phase = 2;
     simulation.advance(this.frameSkip);
     simulation.checkFinite(`${this.name}.step`);

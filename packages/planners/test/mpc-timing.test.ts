@@ -175,8 +175,10 @@ describe('deadlineMs', () => {
     };
     expect(await done({ deadlineMs: 100 })).toEqual([6, 'iterationLimit']);
     expect(await done({ deadlineMs: 13 })).toEqual([3, 'deadline']);
-    expect(await done({ deadlineMs: 16 })).toEqual([4, 'deadline']);
-    expect(await done({ deadlineMs: 16, delaySteps: 1 })).toEqual([2, 'deadline']);
+    // The fourth, after three of 4 ms, is taken to last 4 · (1 + 0.25 / 3) ms.
+    expect(await done({ deadlineMs: 16.3 })).toEqual([3, 'deadline']);
+    expect(await done({ deadlineMs: 16.4 })).toEqual([4, 'deadline']);
+    expect(await done({ deadlineMs: 16.4, delaySteps: 1 })).toEqual([2, 'deadline']);
     // One iteration is done whatever the time.
     expect(await done({ deadlineMs: 5, delaySteps: 1 })).toEqual([1, 'deadline']);
     expect(await done({})).toEqual([6, 'iterationLimit']);

@@ -27,8 +27,11 @@ export function createBoundMap(low: number, high: number): BoundMap {
 /** T(y), within the bounds. */
 export function toBox({ low, high, margin }: BoundMap, y: number): number {
   if (margin === 0) return low;
+  // Nearly always; the rest is slower.
+  if (y >= low + margin && y <= high - margin) return y;
   let value = y;
-  if (low > -Infinity && high < Infinity) {
+  if (y >= low - margin && y <= high + margin) value = y;
+  else if (low > -Infinity && high < Infinity) {
     // Mirrored at both ends: a period of twice the stretched range.
     const period = 2 * (high - low + 2 * margin);
     const start = low - margin;

@@ -133,6 +133,12 @@ export async function evaluateBatch(
   }
 }
 
+/**
+ * How much longer than the longest iteration so far the next one is taken to be, for each iteration that was seen: one
+ * alone may have been a fast one.
+ */
+const CAUTION = 0.25;
+
 /** Where a search stands in time, in milliseconds from its beginning. */
 interface Stopwatch {
   readonly phases: { sampling: number; evaluation: number; update: number };
@@ -173,7 +179,8 @@ async function runSearch<W extends SearchWorkspace>(
   method.begin(workspace, request.state, rng);
   for (let iteration = 0; iteration < method.iterations; iteration++) {
     const began = now();
-    if (iteration > 0 && began - start + watch.longestPerCandidate * method.countOf(workspace, iteration) > deadlineMs) {
+    const foretold = iteration > 0 ? watch.longestPerCandidate * method.countOf(workspace, iteration) * (1 + CAUTION / iteration) : 0;
+    if (iteration > 0 && began - start + foretold > deadlineMs) {
       status = 'deadline';
       break;
     }

@@ -1,0 +1,60 @@
+import { boxSpace, discreteSpace } from '@mbrl/core';
+import { createPlanner, type PlannerName, plannerNames } from '@mbrl/planners';
+import { describe, expect, it } from 'vitest';
+import { doubleIntegrator, evaluatorOf } from './analytic-evaluators.js';
+import { planOnce, returnOf } from './planning.js';
+
+const actionSpace = boxSpace({ low: [-4], high: [4] });
+const { evaluator, optimalCost } = doubleIntegrator(10);
+const observation = Float32Array.of(1, 1);
+
+describe.each(plannerNames())('%s', (name) => {
+  it.each([20, 37, 120, 500, 2000])('spends about %i evaluations and never more', async (evaluationCount) => {
+    const planner = createPlanner(name, { horizon: 10, actionSpace, evaluationCount });
+    const { diagnostics } = await planOnce(planner, evaluator, { observation });
+    expect(diagnostics.evaluationCount).toBeLessThanOrEqual(evaluationCount);
+    expect(diagnostics.evaluationCount).toBeGreaterThan(0.75 * evaluationCount);
+  });
+
+  it('comes nearer to the optimum with more of them, from plan to plan', async () => {
+    const gap = async (evaluationCount: number): Promise<number> => {
+      const planner = createPlanner(name, { horizon: 10, actionSpace, evaluationCount });
+      let state = planner.initialState();
+      let cost = 0;
+      for (let i = 0; i < 4; i++) {
+        const plan = await planOnce(planner, evaluator, { observation, state, seed: i });
+        state = plan.state;
+        cost = -(await returnOf(evaluator, observation, plan.actions));
+      }
+      return cost / optimalCost([1, 1]) - 1;
+    };
+    const [quick, large] = [await gap(120), await gap(2000)];
+    // Doing nothing costs 1.6 times the optimum more.
+    expect(quick).toBeLessThan(1.2);
+    expect(large).toBeLessThan(quick);
+  });
+});
+
+it('takes discrete actions where a planner can', async () => {
+  const three = discreteSpace(3);
+  expect(plannerNames(three)).toEqual(['random-shooting', 'cem']);
+  const matches = evaluatorOf({ horizon: 3, actionSize: 1 }, (sequence) =>
+    sequence.reduce((sum, action, t) => sum + (action === (t + 1) % 3 ? 1 : 0), 0),
+  );
+  for (const name of plannerNames(three)) {
+    const { actions } = await planOnce(createPlanner(name, { horizon: 3, actionSpace: three, evaluationCount: 300 }), matches);
+    expect(Array.from(actions)).toEqual([1, 2, 0]);
+  }
+  expect(() => createPlanner('mppi', { horizon: 3, actionSpace: three })).toThrow(
+    'createPlanner: name must be one of "random-shooting", "cem" for discrete actions, got "mppi"',
+  );
+});
+
+it('refuses unknown names and too little to search with', () => {
+  expect(() => createPlanner('cmaes' as PlannerName, { horizon: 3, actionSpace })).toThrow(
+    'createPlanner: name must be one of "random-shooting", "cem"',
+  );
+  expect(() => createPlanner('cem', { horizon: 3, actionSpace, evaluationCount: 19 })).toThrow(
+    'createPlanner: evaluationCount must be an integer in [20, Infinity), got 19',
+  );
+});

@@ -20,6 +20,7 @@ import {
   type Space,
   type StepResult,
 } from '@mbrl/core';
+import { generatorSize, readGenerator, writeGenerator } from '../generator-snapshot.js';
 
 /** How to start an episode of a classic task. */
 export interface ClassicResetOptions {
@@ -241,28 +242,6 @@ function listOf(values: Float64Array): number[] {
   const list: number[] = [];
   for (let i = 0; i < values.length; i++) list.push(values[i]!);
   return list;
-}
-
-/** Numbers that a generator's state takes in a snapshot: its key and its words. */
-const generatorSize = 8;
-
-interface GeneratorState {
-  readonly algorithm: string;
-  readonly key: readonly number[];
-  readonly state: readonly number[];
-}
-
-function writeGenerator(rng: Rng, into: Float64Array, at: number): void {
-  const { key, state } = rng.save() as unknown as GeneratorState;
-  into.set(key, at);
-  into.set(state, at + key.length);
-}
-
-/** @throws OptionError on words that no generator has. */
-function readGenerator(rng: Rng, from: Float64Array, at: number): void {
-  const { algorithm } = rng.save() as unknown as GeneratorState;
-  const half = generatorSize / 2;
-  rng.restore({ algorithm, key: Array.from(from.subarray(at, at + half)), state: Array.from(from.subarray(at + half, at + 2 * half)) });
 }
 
 function checkNumbers(caller: string, name: string, values: Json | undefined, count: number): readonly number[] {

@@ -12,10 +12,11 @@ test('the joined modules of the page are one valid script, with every module in 
   const typesOnly = ['model-evaluation.ts', 'report-data.ts', 'scene-track.ts'];
   const modules = readdirSync(join(import.meta.dirname, 'page')).filter((name) => name.endsWith('.ts') && !typesOnly.includes(name));
   // Each module's header is gone with the comments, so its first function stands for it.
-  expect(modules).toHaveLength(11);
+  expect(modules).toHaveLength(12);
   for (const name of [
     'themeColour',
     'choiceRow',
+    'locateMoment',
     'drawMoment',
     'createEpisodePlayer',
     'trackPicture',

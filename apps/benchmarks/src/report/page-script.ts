@@ -19,6 +19,7 @@ const compiled = join(root, 'dist', 'report', 'page');
 const modules = [
   'page-theme',
   'page-elements',
+  'scene-moment',
   'scene-canvas',
   'episode-player',
   'track-picture',

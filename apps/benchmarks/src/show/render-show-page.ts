@@ -75,7 +75,8 @@ function header(episode: ShownEpisode): Html {
 /** Renders the page of an episode as the text of an HTML file. */
 export function renderShowPage(episode: ShownEpisode): string {
   const data = showData(episode);
-  const wide = Math.max(data.observations.length, data.actions.length) > 8;
+  const { observations, actions } = data;
+  const wide = Math.max(observations.length, actions.length) > 8 || observations.length === 0 || actions.length === 0;
   const body = html`<main>
     ${header(episode)}
     <div class="grid">
@@ -83,8 +84,8 @@ export function renderShowPage(episode: ShownEpisode): string {
         <div id="player"></div>
         ${data.solid !== null && html`<p class="note" id="view-hint"></p>`}
       </section>
-      ${data.observations.length > 0 && card('observation', 'Observation', describeSpace(episode.observationSpace), wide)}
-      ${data.actions.length > 0 && card('action', 'Action', describeSpace(episode.actionSpace), wide)}
+      ${observations.length > 0 && card('observation', 'Observation', describeSpace(episode.observationSpace), wide)}
+      ${actions.length > 0 && card('action', 'Action', describeSpace(episode.actionSpace), wide)}
     </div>
     <footer>
       <p>Written by <code>mbrl show</code>. Everything on this page is inside this file.</p>

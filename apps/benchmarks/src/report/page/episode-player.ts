@@ -55,20 +55,20 @@ export function fitCanvas(canvas: HTMLCanvasElement): void {
   if (width > 0 && (canvas.width !== width || canvas.height !== height)) Object.assign(canvas, { width, height });
 }
 
-/** Draws rewards as an area, what is played already in full colour. */
+/** Draws rewards as an area about zero, what is played already in full colour. */
 function drawStrip(canvas: HTMLCanvasElement, rewards: readonly number[], step: number): void {
   fitCanvas(canvas);
   const context = canvas.getContext('2d')!;
   const { width, height } = canvas;
   const low = Math.min(0, ...rewards);
-  const span = Math.max(...rewards, low + 1e-9) - low;
+  const span = Math.max(0, ...rewards, low + 1e-9) - low;
   const x = (index: number): number => (index / Math.max(1, rewards.length - 1)) * width;
   const y = (reward: number): number => height - 2 - ((reward - low) / span) * (height - 4);
   const area = (until: number): void => {
     context.beginPath();
-    context.moveTo(0, height);
+    context.moveTo(0, y(0));
     rewards.slice(0, until).forEach((reward, index) => context.lineTo(x(index), y(reward)));
-    context.lineTo(x(Math.max(0, until - 1)), height);
+    context.lineTo(x(Math.max(0, until - 1)), y(0));
     context.closePath();
     context.fill();
   };
@@ -77,6 +77,10 @@ function drawStrip(canvas: HTMLCanvasElement, rewards: readonly number[], step: 
   area(rewards.length);
   context.fillStyle = faded(themeColour('accent'), 0.75);
   area(Math.max(1, step));
+  // Where nothing is earned there is a line all the same.
+  context.fillRect(0, y(0) - devicePixelRatio / 2, x(Math.max(0, step - 1)), devicePixelRatio);
+  context.fillStyle = faded(themeColour('accent'), 0.18);
+  context.fillRect(0, y(0) - devicePixelRatio / 2, width, devicePixelRatio);
 }
 
 /** Makes a player. */

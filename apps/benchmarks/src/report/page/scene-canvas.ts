@@ -1,34 +1,7 @@
 /** Draws frames of a scene track on a canvas. */
 import { faded, themeColour } from './page-theme.js';
+import { between, followers, locateMoment, valuesAt } from './scene-moment.js';
 import type { SceneTrack, TrackSegment, TrackShape } from './scene-track.js';
-
-/** Frames in a track. */
-export function frameCount(track: SceneTrack): number {
-  return track.reduce((sum, segment) => sum + segment.count, 0);
-}
-
-/** The segment that holds a frame, and the frame's place in it. */
-function locate(track: SceneTrack, frame: number): { segment: TrackSegment; at: number } {
-  let at = frame;
-  for (const segment of track) {
-    if (at <= segment.count - 1 || segment === track[track.length - 1])
-      return { segment, at: Math.max(0, Math.min(at, segment.count - 1)) };
-    at = Math.max(0, at - segment.count);
-  }
-  throw new Error('the track holds no frames');
-}
-
-/** Numbers of a shape at a moment between two frames. A jump of more than half the view is a new episode, not a motion. */
-function valuesAt(shape: TrackShape, at: number, jump: number): number[] {
-  const low = Math.floor(at);
-  const part = at - low;
-  const moved = shape.values.some((value) => typeof value !== 'number' && Math.abs((value[low + 1] ?? value[low]!) - value[low]!) > jump);
-  return shape.values.map((value) => {
-    if (typeof value === 'number') return value;
-    const from = value[low]!;
-    return part === 0 || moved ? from : from + part * ((value[low + 1] ?? from) - from);
-  });
-}
 
 function trace(context: CanvasRenderingContext2D, shape: TrackShape, v: number[]): void {
   context.beginPath();
@@ -82,8 +55,15 @@ export function aspectOf(track: SceneTrack): number {
  */
 export function drawMoment(canvas: HTMLCanvasElement, track: SceneTrack, moment: number): void {
   const context = canvas.getContext('2d')!;
-  const { segment, at } = locate(track, moment);
-  const { left, right, bottom, top } = segment.view;
+  const { segment, at, next, part } = locateMoment(track, moment);
+  const leap = (segment.view.right - segment.view.left) / 2;
+  const edges = ({ left, right, bottom, top }: TrackSegment['view']): number[] => [left, right, bottom, top];
+  const [left, right, bottom, top] = between(edges(segment.view), edges((next ?? segment).view), part, leap) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const scale = Math.min(canvas.width / (right - left), canvas.height / (top - bottom));
   const pixel = devicePixelRatio / scale;
   context.setTransform(1, 0, 0, 1, 0, 0);
@@ -96,8 +76,8 @@ export function drawMoment(canvas: HTMLCanvasElement, track: SceneTrack, moment:
     canvas.width / 2 - (scale * (left + right)) / 2,
     canvas.height / 2 + (scale * (bottom + top)) / 2,
   );
-  const jump = (right - left) / 2;
-  for (const shape of segment.shapes) {
+  const following = next ? followers(segment, next) : [];
+  segment.shapes.forEach((shape, index) => {
     const colour = themeColour(`scene-${shape.role}`);
     // What moves fast leaves a shadow of where it was.
     if (shape.role === 'accent') {
@@ -107,9 +87,11 @@ export function drawMoment(canvas: HTMLCanvasElement, track: SceneTrack, moment:
         [4, 0.13],
         [2, 0.18],
       ] as const) {
-        if (at - back >= 0) drawShape(context, shape, valuesAt(shape, at - back, jump), faded(colour, alpha), pixel);
+        if (at - back >= 0) drawShape(context, shape, valuesAt(shape, at - back, leap), faded(colour, alpha), pixel);
       }
     }
-    drawShape(context, shape, valuesAt(shape, at, jump), colour, pixel);
-  }
+    const now = valuesAt(shape, at, leap);
+    const follower = following[index];
+    drawShape(context, shape, follower ? between(now, valuesAt(follower, 0, leap), part, leap) : now, colour, pixel);
+  });
 }

@@ -1,6 +1,7 @@
 /** Plays a track of flat scenes on a canvas. */
 import { type EpisodePicture, fitCanvas } from './episode-player.js';
-import { aspectOf, drawMoment, frameCount } from './scene-canvas.js';
+import { aspectOf, drawMoment } from './scene-canvas.js';
+import { frameCount } from './scene-moment.js';
 import type { SceneTrack } from './scene-track.js';
 
 /** Draws the frames of a track on a canvas that it fits to the screen. */

@@ -23,7 +23,7 @@ type Point = readonly [x: number, y: number];
 const project = ([x, y, z]: Vector3): Point => [x + 0.42 * y, z + 0.3 * y];
 
 /** The vehicle is drawn large enough to be seen in a large room; lengths of it go by this. */
-const sizeOf = ({ armLength, roomSize }: FlightFrame): number => Math.max(armLength, 0.17 * roomSize);
+const sizeOf = ({ armLength, roomSize, goal }: FlightFrame): number => Math.max(armLength, (goal.kind === 'pad' ? 0.1 : 0.17) * roomSize);
 
 const rotorDirections: readonly Vector3[] = [
   [Math.SQRT1_2, Math.SQRT1_2, 0],
@@ -62,7 +62,7 @@ export function flightScene(frame: FlightFrame): Scene {
     shapes.push({ kind: 'circle', center: project(goal.at), radius: 0.025 * room, role: 'target' });
   }
   if (wind) shapes.push(...windArrow(wind, room));
-  shapes.push({ kind: 'polygon', points: ring([position[0], position[1], 0], level, 0.6 * size), role: 'joint' });
+  shapes.push({ kind: 'polygon', points: ring([position[0], position[1], 0], level, 0.6 * size), role: 'faint' });
   const rotors = rotorDirections.map((direction, i) => ({
     thrust: thrusts[i]!,
     hub: addVectors(position, turnVector(attitude, direction), size),

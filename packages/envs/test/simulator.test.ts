@@ -146,9 +146,16 @@ describe('simulator evaluator', () => {
       createRng(1),
     );
     expect(noisy.observations).toHaveLength(3 * 30 * 2);
-    // The point is out after a few steps, and stays where it left.
-    expect(Array.from(noisy.observations.slice(56, 58))).toEqual(Array.from(noisy.observations.slice(58, 60)));
-    expect(Array.from(noisy.observations.slice(58, 60))).not.toEqual(Array.from(noisy.observations.slice(118, 120)));
+    // Each particle stays where it left the circle, at a place of its own.
+    const paths = [0, 1, 2].map((p) =>
+      Array.from({ length: 30 }, (_, t) => Array.from(noisy.observations.slice((30 * p + t) * 2, (30 * p + t + 1) * 2))),
+    );
+    for (const path of paths) {
+      const left = path.findIndex((place) => Math.hypot(...place) > 3);
+      expect(left).toBeGreaterThan(0);
+      for (const place of path.slice(left)) expect(place).toEqual(path[left]);
+    }
+    expect(new Set(paths.map((path) => path.at(-1)!.join())).size).toBe(3);
   });
 
   it('ranks a simulation that breaks down as not a number, and throws other errors on', async () => {

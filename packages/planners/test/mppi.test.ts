@@ -107,6 +107,9 @@ describe('updates as worked out by hand', () => {
 
     const next = await planOnce(planner, quadratic, { state: plan.state });
     expect(next.diagnostics.spreadByIteration[0]).toBeCloseTo(adapted.reduce((sum, value) => sum + value, 0) / 4, 5);
+    // Small temperatures draw all weight to one candidate: what is left is the floor.
+    const narrow = await oneSearch({ ...settings, covarianceAdaptation: 0.99, temperature: 1e-6, iterations: 5 });
+    expectClose(narrow.plan.state.spread!, [0.2, 0.4, 0.2, 0.4], 5);
     expect((await oneSearch({})).plan.state.spread).toBeUndefined();
     await expect(planOnce(planner, quadratic, { state: { ...plan.state, spread: new Float32Array(3) } })).rejects.toThrow(
       'plan: state.spread must have 4 numbers ([2, 2]), got 3',

@@ -101,13 +101,17 @@ describe('withPixels', () => {
   test('leaves out what is told in terms of the old observation, and hands on the rest', () => {
     const inner = createCartPole();
     const dispose = vi.fn<() => void>();
-    const seen = withPixels(Object.assign(inner, { dispose }), { width: 8, height: 8 });
+    const reseed = vi.fn<(seed: number) => void>();
+    const seen = withPixels(Object.assign(inner, { dispose, reseed }), { width: 8, height: 8 });
     expect([seen.batched, seen.sceneOf, seen.tabularModel]).toEqual([undefined, undefined, undefined]);
     expect([seen.name, seen.timeStep, seen.actionSpace]).toEqual([inner.name, inner.timeStep, inner.actionSpace]);
     seen.reset({ seed: 1 });
     expect(seen.scene!()).toEqual(inner.scene());
     seen.dispose!();
     expect(dispose).toHaveBeenCalledOnce();
+    seen.reseed!(7);
+    expect(reseed).toHaveBeenCalledWith(7);
+    expect(withPixels(createCartPole(), { width: 8, height: 8 }).reseed).toBeUndefined();
   });
 
   test.each([

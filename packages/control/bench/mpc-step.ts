@@ -22,7 +22,9 @@ function discretise(Ac: Float64Array, Bc: Float64Array): { A: Float64Array; B: F
   for (let i = 0; i < size; i++) sum[i * size + i] = power[i * size + i] = 1;
   for (let k = 1; k < 24; k++) {
     const next = new Float64Array(size * size);
-    for (let i = 0; i < size; i++) for (let q = 0; q < size; q++) for (let j = 0; j < size; j++) next[i * size + j]! += (power[i * size + q]! * joint[q * size + j]! * step) / k;
+    for (let i = 0; i < size; i++)
+      for (let q = 0; q < size; q++)
+        for (let j = 0; j < size; j++) next[i * size + j]! += (power[i * size + q]! * joint[q * size + j]! * step) / k;
     power = next;
     for (let i = 0; i < size * size; i++) sum[i]! += power[i]!;
   }

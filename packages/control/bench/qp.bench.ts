@@ -9,11 +9,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { createQpSolver, solveQp } from '@mbrl/control';
-import quadprog from 'quadprog';
 import { timeMpcSteps } from './mpc-step.js';
 import { type QpFile, readQpFile } from './qp-files.js';
 
 const require = createRequire(import.meta.url);
+const quadprog = require('quadprog') as {
+  solveQP(P: number[][], q: number[], A: number[][], b: number[], equalities: number): { solution: number[]; message?: string };
+};
 const clarabel = require(join(dirname(require.resolve('cvxjs')), '../wasm/pkg/nodejs/clarabel_wasm.js')) as {
   solve(...input: unknown[]): { status: string; objVal?: number; obj_val?: number; x: ArrayLike<number> };
 };
@@ -87,8 +89,13 @@ function prepareQuadprog(file: QpFile): () => number {
   const { n, program } = file;
   const { equal, below } = splitRows(file);
   const matrix = (rows: number, columns: number, element: (i: number, j: number) => number): number[][] =>
-    Array.from({ length: rows + 1 }, (_, i) => Array.from({ length: columns + 1 }, (_unused, j) => (i === 0 || j === 0 ? 0 : element(i - 1, j - 1))));
-  const rows: [number, number, number][] = [...equal.map(([i, side]): [number, number, number] => [i, 1, side]), ...below.map(([i, sign, side]): [number, number, number] => [i, -sign, -side])];
+    Array.from({ length: rows + 1 }, (_, i) =>
+      Array.from({ length: columns + 1 }, (_unused, j) => (i === 0 || j === 0 ? 0 : element(i - 1, j - 1))),
+    );
+  const rows: [number, number, number][] = [
+    ...equal.map(([i, side]): [number, number, number] => [i, 1, side]),
+    ...below.map(([i, sign, side]): [number, number, number] => [i, -sign, -side]),
+  ];
   const q = [0, ...Array.from({ length: n }, (_, j) => -program.q[j]!)];
   const A = matrix(n, rows.length, (j, i) => rows[i]![1] * program.A[rows[i]![0] * n + j]!);
   const b = [0, ...rows.map(([, , side]) => side)];
@@ -112,7 +119,9 @@ function objective({ n, program: { P, q } }: QpFile, x: ArrayLike<number>): numb
 const folder = new URL('../test/data/qp/', import.meta.url);
 const ratios: Record<string, number[]> = { quadprog: [], clarabel: [], 'quadprog, size kept': [], 'clarabel, size kept': [] };
 const show = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(3)).padStart(10);
-process.stdout.write(`${'ms'.padEnd(12)}${'n'.padStart(5)}${'m'.padStart(5)}${'ours'.padStart(10)}${'size kept'.padStart(10)}${'quadprog'.padStart(10)}${'clarabel'.padStart(10)}\n`);
+process.stdout.write(
+  `${'ms'.padEnd(12)}${'n'.padStart(5)}${'m'.padStart(5)}${'ours'.padStart(10)}${'size kept'.padStart(10)}${'quadprog'.padStart(10)}${'clarabel'.padStart(10)}\n`,
+);
 for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.json'))) {
   const file = readQpFile(readFileSync(new URL(name, folder), 'utf8'));
   const solver = createQpSolver({ variableCount: file.n, constraintCount: file.m });
@@ -134,7 +143,9 @@ for (const name of readdirSync(folder).filter((entry) => entry.endsWith('.json')
     }
     return spent;
   });
-  process.stdout.write(`${file.name.padEnd(12)}${String(file.n).padStart(5)}${String(file.m).padStart(5)}${[ours, kept, ...times].map(show).join('')}\n`);
+  process.stdout.write(
+    `${file.name.padEnd(12)}${String(file.n).padStart(5)}${String(file.m).padStart(5)}${[ours, kept, ...times].map(show).join('')}\n`,
+  );
 }
 for (const [rival, values] of Object.entries(ratios)) {
   const mean = Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);

@@ -3,6 +3,9 @@ export { createQpSolver, solveQp } from './qp/qp-solver.js';
 export type { QpSolver, QpSolverOptions } from './qp/qp-solver.js';
 export type { QpOptions } from './qp/program-solver.js';
 export { createStagewiseSolver } from './qp/stagewise-qp.js';
+export { solveSqp } from './sqp/sqp.js';
+export type { SqpOptions, SqpRecord, SqpResult, SqpStatus } from './sqp/sqp.js';
+export type { NonlinearProgram } from './sqp/nonlinear-program.js';
 export type { StagewiseProgram, StagewiseResult, StagewiseSolver, StagewiseSolverOptions } from './qp/stagewise-qp.js';
 export type { QpResult, QpStatus, QpWarmStart, QuadraticProgram } from './qp/quadratic-program.js';
 export type { MatrixInput } from './linalg/matrix-input.js';
@@ -52,6 +55,16 @@ export { acrobotProblem, acrobotSystem } from './problems/acrobot.js';
 export { cartPoleProblem, type CartPoleParameters, type CartPoleProblemOptions, cartPoleSystem } from './problems/cart-pole.js';
 export { CAR_WHEELBASE, type CarObstacle, type CarParkingOptions, carParkingProblem, carParkingStart } from './problems/car-parking.js';
 export { type ContinuousSystem, type ExplicitMethod, sampledDynamics } from './problems/continuous-system.js';
+export { armPositions, type ArmReachOptions, armReachProblem, armStart, createArmAcceleration } from './problems/arm.js';
+export {
+  QUADROTOR_ARM,
+  quadrotorGapGoal,
+  type QuadrotorGapOptions,
+  quadrotorGapProblem,
+  quadrotorGapStart,
+  QUADROTOR_HOVER_THRUST,
+  quadrotorSystem,
+} from './problems/quadrotor.js';
 export { unicycleProblem } from './problems/unicycle.js';
 export {
   type ContinuousFiniteLqrProblem,

@@ -34,6 +34,8 @@ export interface InteriorPointSettings {
   /** δ. */
   readonly dualProximity: number;
   /** Asked now and then with the iterate in original units; true ends the run as `certified`. */
+  /** Asked near the end, with the best iterate in `x`, `y`, `active`; true, with these replaced by the solution, ends the run as `converged`. */
+  readonly tryFinish: () => boolean;
   readonly isCertificate: (x: Float64Array, y: Float64Array) => boolean;
 }
 
@@ -106,7 +108,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
   let complementarityCount = 0;
 
   /** Solves for the whole direction, given wanted products cl, cu. */
-  const solveDirection = (): number => {
+  const solveDirection = (accuracy: number): number => {
     const { kind, lower } = program;
     for (let j = 0; j < n; j++) rightX[j] = -rd[j]!;
     for (let i = 0; i < count; i++) {
@@ -126,7 +128,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       if (i < m) rightY[i] = -shift / weight[i]!;
       else rightX[i - m]! -= shift;
     }
-    const residual = refined.solve(program, factor, a, b, rightX, rightY);
+    const residual = refined.solve(program, factor, a, b, rightX, rightY, accuracy);
     for (let i = 0; i < count; i++) {
       const k = kind[i]!;
       if (k === kindEqual || k === kindFree) continue;
@@ -203,7 +205,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
   const solveUnitWeights = (): void => {
     for (let attempt = 0; ; attempt++) {
       setWeights(true);
-      if (refined.solve(program, factor, a, b, rightX, rightY) < 1e-6 || attempt === 4) break;
+      if (refined.solve(program, factor, a, b, rightX, rightY, 1e-8) < 1e-6 || attempt === 4) break;
       primalRegularization = Math.min(1e-4, primalRegularization * 30);
       dualRegularization = Math.min(1e-4, dualRegularization * 30);
     }
@@ -231,6 +233,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
     for (let k = 0; k < P.values.length && !quadratic; k++) quadratic = P.values[k] !== 0;
     self.merit = Infinity;
     let lastProgress = 0;
+    let finishAttempts = 0;
     let progressMerit = Infinity;
     let tinySteps = 0;
     let lastResidual = 0;
@@ -320,6 +323,11 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       }
       if (iteration - lastProgress > 12 || tinySteps > 3) return 'stalled';
       if (scaledResidual + mu * complementarityCount < 1e-15 * (1 + gapScale)) return 'stalled';
+      if (merit === self.merit && finishAttempts < 3 && scaledResidual + mu < 1e-4 && gap * c <= 1e-4 * (1e-3 + gapScale)) {
+        finishAttempts++;
+        if (settings.tryFinish()) return 'converged';
+        self.merit = Infinity;
+      }
       if (iteration >= settings.maxIterations) return 'iterationLimit';
       if (iteration > 3 && iteration % 2 === 0) {
         for (let j = 0; j < n; j++) userX[j] = D[j]! * x[j]!;
@@ -334,7 +342,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       }
       for (let attempt = 0; ; attempt++) {
         setWeights(false);
-        if ((lastResidual = solveDirection()) < 1e-2 || attempt === 4) break;
+        if ((lastResidual = solveDirection(1e-7)) < 1e-2 || attempt === 4) break;
         primalRegularization = Math.min(1e-4, primalRegularization * 30);
         dualRegularization = Math.min(1e-4, dualRegularization * 30);
         if (attempt > 1) {
@@ -356,7 +364,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
           cl[i] = target - sl[i]! * zl[i]! - dsl[i]! * dzl[i]!;
           cu[i] = target - su[i]! * zu[i]! - dsu[i]! * dzu[i]!;
         }
-        solveDirection();
+        solveDirection(complementarityCount === 0 ? 1e-14 : 1e-11);
         alphaPrimal = primalStep();
         alphaDual = dualStep();
         if (quadratic) alphaPrimal = alphaDual = Math.min(alphaPrimal, alphaDual);
@@ -383,7 +391,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       // Proximal terms that hold the iterate back are made lighter.
       if (stationarity > settings.tolerance && rho * largestOf(dx) > 0.1 * residualOfGradient) rho = Math.max(1e-14, rho * 0.1);
       if (violation > settings.tolerance && delta * largestOf(dy) > 0.1 * residualOfRows) delta = Math.max(1e-10, delta * 0.1);
-      if (lastResidual < 1e-9) {
+      if (lastResidual < 1e-6) {
         primalRegularization = Math.max(settings.primalProximity, 0.3 * primalRegularization);
         dualRegularization = Math.max(settings.dualProximity, 0.3 * dualRegularization);
       }

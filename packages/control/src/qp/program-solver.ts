@@ -76,6 +76,7 @@ export function createProgramSolver(
   let iterations = 0;
   let polishRounds = 0;
   let proof: QpStatus | undefined;
+  let current = program;
 
   const publishInfeasible = (): QpStatus => {
     for (let i = 0; i < m + n; i++) certificateOfRows[i] = certificates.multipliers[i]! * scaled.constraintScale[i]!;
@@ -113,6 +114,12 @@ export function createProgramSolver(
     tolerance: settings.absoluteTolerance,
     primalProximity: settings.primalProximity,
     dualProximity: settings.dualProximity,
+    tryFinish: () => {
+      if (!settings.polish || !seekProof) return false;
+      const merit = polisher.polish(current, scaled, factor, x, y, active, settings.absoluteTolerance, 3, false);
+      polishRounds += polisher.rounds;
+      return merit <= settings.absoluteTolerance;
+    },
     isCertificate: seekProof ? isCertificate : () => false,
   };
 
@@ -128,6 +135,7 @@ export function createProgramSolver(
   };
 
   const solve = (given: SparseProgram, warm: boolean, keep = false): QpStatus => {
+    current = given;
     certificate = undefined;
     iterations = 0;
     polishRounds = 0;

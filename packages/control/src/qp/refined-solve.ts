@@ -18,8 +18,16 @@ export interface RefinedSolve {
   readonly gradient: Float64Array;
   /** A dx, `[m]`. */
   readonly rows: Float64Array;
-  /** Solves with diagonals a `[n]` and b `[m]`. @returns residual relative to the right side, both in the weighted largest-element norm */
-  solve(program: ScaledProgram, factor: KktFactor, a: Float64Array, b: Float64Array, rightX: Float64Array, rightY: Float64Array): number;
+  /** Solves with diagonals a `[n]` and b `[m]` to a relative `accuracy`. @returns residual relative to the right side, both in the weighted largest-element norm */
+  solve(
+    program: ScaledProgram,
+    factor: KktFactor,
+    a: Float64Array,
+    b: Float64Array,
+    rightX: Float64Array,
+    rightY: Float64Array,
+    accuracy: number,
+  ): number;
 }
 
 const basisSize = 8;
@@ -47,7 +55,7 @@ export function createRefinedSolve(n: number, m: number): RefinedSolve {
     dy,
     gradient,
     rows,
-    solve({ P, A, kind }, factor, a, b, rightX, rightY) {
+    solve({ P, A, kind }, factor, a, b, rightX, rightY, accuracy) {
       let scale = 0;
       for (let j = 0; j < n; j++) {
         weight[j] = kind[m + j] === kindEqual ? 0 : 1 / Math.max(1, a[j]!);
@@ -81,7 +89,7 @@ export function createRefinedSolve(n: number, m: number): RefinedSolve {
           square += value * value;
         }
         if (!(largest < Infinity)) return Infinity;
-        const stop = largest <= 1e-13 * scale || largest > 0.5 * before;
+        const stop = largest <= accuracy * scale || largest > 0.5 * before;
         before = Math.min(before, largest);
         if (stop) break;
         const norm = Math.sqrt(square);
@@ -133,7 +141,7 @@ export function createRefinedSolve(n: number, m: number): RefinedSolve {
           projected[k]! *= cosine[k]!;
           used = k + 1;
           // The first cycles go only as deep as one more true residual will confirm.
-          if (Math.abs(projected[k + 1]!) <= 1e-7 * norm || Math.abs(projected[k + 1]!) <= 3e-14 * scale) break;
+          if (Math.abs(projected[k + 1]!) <= 1e-7 * norm || Math.abs(projected[k + 1]!) <= 0.1 * accuracy * scale) break;
         }
         for (let k = used - 1; k >= 0; k--) {
           let value = projected[k]!;

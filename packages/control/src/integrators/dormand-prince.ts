@@ -7,7 +7,7 @@ import { createStages, type Stages, type Tableau } from './runge-kutta.js';
 import type { IntegratorStep, VectorField } from './vector-field.js';
 
 /** Stages and weights of order 5. */
-export const DORMAND_PRINCE: Tableau = {
+const DORMAND_PRINCE: Tableau = {
   a: [
     [],
     [1 / 5],

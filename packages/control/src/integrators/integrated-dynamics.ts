@@ -41,7 +41,7 @@ export interface IntegratorOptions {
 }
 
 /** Creates the step of a method. @throws OptionError on values out of range */
-export function createIntegratorStep(field: VectorField, options: IntegratorOptions): IntegratorStep {
+function createIntegratorStep(field: VectorField, options: IntegratorOptions): IntegratorStep {
   const caller = 'integrateDynamics';
   const { positionSize = field.stateSize >> 1, newtonTolerance = 1e-12, newtonLimit = 30 } = options;
   const { relativeTolerance = 1e-8, absoluteTolerance = 1e-10, stepLimit = 10_000 } = options;

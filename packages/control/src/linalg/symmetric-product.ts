@@ -5,7 +5,7 @@
 import { multiply } from './multiply.js';
 
 /** Copies the lower triangle of A `[n, n]` onto its upper one. */
-export function mirrorLower(A: Float64Array, n: number): void {
+function mirrorLower(A: Float64Array, n: number): void {
   for (let i = 1; i < n; i++) for (let j = 0; j < i; j++) A[j * n + i] = A[i * n + j]!;
 }
 

@@ -51,7 +51,7 @@ export interface ZeroOrderHold {
 }
 
 /** Writes F = e^{Mh} and J = ∫₀ʰ e^{Mᵀs} C e^{Ms} ds, all `[n, n]`. @throws NumericalError where a result overflows */
-export function integrateQuadratic(M: Float64Array, C: Float64Array, n: number, period: number, F: Float64Array, J: Float64Array): void {
+function integrateQuadratic(M: Float64Array, C: Float64Array, n: number, period: number, F: Float64Array, J: Float64Array): void {
   const doublings = Math.max(0, Math.ceil(Math.log2(matrixNorm1(M, n, n) * period * 2)));
   const step = period / 2 ** doublings;
   const wide = 2 * n;

@@ -56,7 +56,7 @@ export function solveSchurEquation(
 }
 
 /** Solves as {@link solveSchurEquation}, given the Schur forms of A and B. */
-export function solveWithSchur(
+function solveWithSchur(
   schurA: ComplexSchur,
   schurB: ComplexSchur,
   C: Float64Array,

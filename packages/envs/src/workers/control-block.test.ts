@@ -26,7 +26,7 @@ describe('control block', () => {
     expect(awaitJob(theirs, 1000)).toBe(true);
     expect(doJobs(theirs, job)).toBe(true);
     expect([count, isIdle(mine)]).toEqual([1, true]);
-    awaitIdle('test', mine);
+    awaitIdle(mine);
     setDozing(theirs, true);
     expect(requestJob(mine, false)).toBe(true);
     expect(doJobs(theirs, job)).toBe(false);

@@ -38,16 +38,21 @@ export function isIdle({ words }: ControlBlock): boolean {
   return Atomics.load(words, doneAt) === Atomics.load(words, wantedAt);
 }
 
-/** Blocks until every job that was asked for is done. @throws UnsupportedError where a thread may not block. */
-export function awaitIdle(caller: string, { words }: ControlBlock): void {
+/** Checks that this thread may block. @throws UnsupportedError where it may not, as on a browser's page. */
+export function checkMayBlock(caller: string): void {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+  } catch (cause) {
+    throw new UnsupportedError(`${caller}: this thread must be allowed to wait, which a browser's page is not`, { cause });
+  }
+}
+
+/** Blocks until every job that was asked for is done, where that is allowed. */
+export function awaitIdle({ words }: ControlBlock): void {
   for (;;) {
     const done = Atomics.load(words, doneAt);
     if (done === Atomics.load(words, wantedAt)) return;
-    try {
-      Atomics.wait(words, doneAt, done);
-    } catch (cause) {
-      throw new UnsupportedError(`${caller}: this thread must be allowed to wait, which a browser's page is not`, { cause });
-    }
+    Atomics.wait(words, doneAt, done);
   }
 }
 

@@ -5,6 +5,7 @@
 import { checkInteger, LifecycleError, UnsupportedError } from '@mbrl/core';
 import {
   awaitIdle,
+  checkMayBlock,
   type ControlBlock,
   controlBlock,
   type ErrorRecord,
@@ -50,6 +51,7 @@ export class WorkerCrew {
   private nextId = 0;
   private failure: Error | undefined;
   private isDisposed = false;
+  private mayBlock = false;
   /** Called when a worker reports a job done, or fails. */
   private onProgress: () => void = () => {};
 
@@ -118,8 +120,11 @@ export class WorkerCrew {
   /** As {@link run}, blocking this thread, which a browser's page does not allow. */
   runNow(): void {
     this.checkUsable();
+    // Before anything is started, and once: the answer stays.
+    if (!this.mayBlock) checkMayBlock(this.caller);
+    this.mayBlock = true;
     this.startJobs(false);
-    for (const { control } of this.members) awaitIdle(this.caller, control);
+    for (const { control } of this.members) awaitIdle(control);
     this.throwJobError();
   }
 

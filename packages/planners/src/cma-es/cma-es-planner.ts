@@ -131,7 +131,6 @@ function createCmaMethod(settings: CmaSettings): SearchMethod<CmaWorkspace> {
       for (let n = 0, i = 0; n < run.populationSize; n++) {
         for (let d = 0; d < size; d++, i++) candidates[i] = actionAt(d, run.points[i]!);
       }
-      if (iteration === 0) candidates.set(workspace.start);
       return batch;
     },
     learn(workspace, { scores }, _, rng) {

@@ -5,6 +5,8 @@ export type { QpOptions } from './qp/program-solver.js';
 export { createStagewiseSolver } from './qp/stagewise-qp.js';
 export { solveSqp } from './sqp/sqp.js';
 export type { SqpOptions, SqpRecord, SqpResult, SqpStatus } from './sqp/sqp.js';
+export { transcribe } from './sqp/transcription.js';
+export type { ContinuousControlProblem, Transcription, TranscriptionOptions } from './sqp/transcription.js';
 export type { NonlinearProgram } from './sqp/nonlinear-program.js';
 export type { StagewiseProgram, StagewiseResult, StagewiseSolver, StagewiseSolverOptions } from './qp/stagewise-qp.js';
 export type { QpResult, QpStatus, QpWarmStart, QuadraticProgram } from './qp/quadratic-program.js';
@@ -54,7 +56,6 @@ export type { LinearGaussianController } from './learned/trajectory-distribution
 export { acrobotProblem, acrobotSystem } from './problems/acrobot.js';
 export { cartPoleProblem, type CartPoleParameters, type CartPoleProblemOptions, cartPoleSystem } from './problems/cart-pole.js';
 export { CAR_WHEELBASE, type CarObstacle, type CarParkingOptions, carParkingProblem, carParkingStart } from './problems/car-parking.js';
-export { type ContinuousSystem, type ExplicitMethod, sampledDynamics } from './problems/continuous-system.js';
 export { armPositions, type ArmReachOptions, armReachProblem, armStart, createArmAcceleration } from './problems/arm.js';
 export {
   QUADROTOR_ARM,
@@ -82,6 +83,7 @@ export {
   stepLinear,
 } from './lqr/finite-lqr.js';
 export { type LqrProblem, type LqrSolution, solveLqr } from './lqr/infinite-lqr.js';
+export { type AffineDynamics, linearizeAt } from './lqr/linearize-at.js';
 export { createLqrBackwardPass, type LqrBackwardPass, type LqrStage } from './lqr/lqr-backward-pass.js';
 export { zeroOrderHold, type ZeroOrderHold, type ZeroOrderHoldProblem } from './lqr/zero-order-hold.js';
 export type { CovarianceForm, Innovation } from './estimation/belief.js';

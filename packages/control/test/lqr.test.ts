@@ -1,7 +1,11 @@
 import { createRng, NumericalError, OptionError, ShapeError } from '@mbrl/core';
 import {
   createLqrBackwardPass,
+  createVectorField,
+  type Dynamics,
   type FiniteLqrProblem,
+  integrateDynamics,
+  linearizeAt,
   lqrAction,
   lqrCostToGo,
   solveContinuousFiniteLqr,
@@ -265,6 +269,61 @@ describe('infinite horizon', () => {
     expect([solution.status, solution.k[0], solution.averageCost]).toEqual(['unstabilizable', NaN, NaN]);
     expect(() => solveLqr({ A: [[2]], B: [[1]], Q: [[1]], R: [[1]], c: [1, 2] })).toThrow(ShapeError);
     expect(() => solveLqr({ A: [[2]], B: [[1]], Q: [[1]], R: [[-1]] })).toThrow('solveLqr: R must be symmetric positive semidefinite');
+  });
+});
+
+describe('expansion of dynamics', () => {
+  const pendulum = createVectorField({
+    stateSize: 2,
+    actionSize: 1,
+    rate: ([q = 0, v = 0], [u = 0], t, out) => void out.set([v, 9.8 * Math.sin(q) + u + (t >= 0.1 ? 1 : 0)]),
+  });
+
+  it('balances a pendulum at a tilt, on the true dynamics, also asynchronous', async () => {
+    const exact = integrateDynamics(pendulum, { period: 0.05 });
+    const late: Dynamics = {
+      stateSize: 2,
+      actionSize: 1,
+      step: async (...input) => void exact.step(...input),
+      linearize: async (...input) => void exact.linearize(...input),
+    };
+    // The tilt 0.3 is held by u = −9.8 sin 0.3.
+    const [tilt, hold] = [[0.3, 0], [-9.8 * Math.sin(0.3)]];
+    const expansion = await linearizeAt(exact, tilt, hold);
+    expect(await linearizeAt(late, tilt, hold)).toEqual(expansion);
+    const next = new Float64Array(2);
+    stepLinear(expansion.A, expansion.B, expansion.c, Float64Array.from(tilt), Float64Array.from(hold), next);
+    expect(next[0]).toBeCloseTo(0.3, 13);
+    expect(next[1]).toBeCloseTo(0, 13);
+    const { K, k, status } = solveLqr({
+      ...expansion,
+      Q: [
+        [1, 0],
+        [0, 0.1],
+      ],
+      R: [[0.01]],
+      stateReference: tilt,
+      actionReference: hold,
+    });
+    expect(status).toBe('converged');
+    const state = Float64Array.of(-0.4, 0);
+    for (let t = 0; t < 200; t++) {
+      const action = Float64Array.of(k[0]! - K[0]! * state[0]! - K[1]! * state[1]!);
+      void exact.step(state, action, next, 1, Int32Array.of(0));
+      state.set(next);
+    }
+    expect(state[0]).toBeCloseTo(0.3, 9);
+    expect(state[1]).toBeCloseTo(0, 9);
+    // The step's index reaches the dynamics.
+    expect((await linearizeAt(exact, tilt, hold, 2)).c[1]! - expansion.c[1]!).toBeCloseTo(0.05, 3);
+  });
+
+  it('refuses points where the dynamics are not finite', async () => {
+    const broken = integrateDynamics(createVectorField({ stateSize: 1, actionSize: 1, rate: (_x, _u, _t, out) => void (out[0] = NaN) }), {
+      period: 1,
+    });
+    await expect(linearizeAt(broken, [1], [2])).rejects.toThrow('linearizeAt: the dynamics must be finite at state [1] and action [2]');
+    await expect(linearizeAt(broken, [1, 2], [2])).rejects.toThrow(ShapeError);
   });
 });
 

@@ -23,6 +23,12 @@ const spread = (rng: Rng, ...scales: number[]): number[] => scales.map((scale) =
 const swingUpState = (rng: Rng): number[] => spread(rng, 2.8, 7, 4, 12);
 
 const cases: Case[] = [
+  {
+    label: 'CartPole-v1, Sutton and Barto',
+    environment: createCartPole({ suttonBartoReward: true }),
+    drawState: (rng) => spread(rng, 2.6, 3, 0.25, 3),
+    tolerance: 2e-6,
+  },
   { label: 'CartPole-v1', environment: createCartPole(), drawState: (rng) => spread(rng, 2.6, 3, 0.25, 3), tolerance: 2e-6 },
   {
     label: 'ContinuousCartPole-v0',

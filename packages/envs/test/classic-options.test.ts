@@ -55,6 +55,7 @@ const seven = (value: number): number[] => Array.from({ length: 7 }, () => value
 const arm = [0.1, 0.3, -0.2, 0.9, 0.4, 0.5, 0.1, 0.5, 1, -1, 2, -0.3, 0.6, 0.2, 0.5, 0.2, 0.9];
 
 const cases: { readonly [N in Name]?: { readonly [Key in keyof Required<ClassicOptions[N]>]: OptionCase } } = {
+  'CartPole-v1': { suttonBartoReward: { change: true, bad: 1 }, ...episode },
   'MountainCar-v0': { goalVelocity: { change: 0.05, bad: NaN, state: [0.49, 0.02] }, ...episode },
   'MountainCarContinuous-v0': { goalVelocity: { change: 0.05, bad: NaN, state: [0.44, 0.02] }, ...episode },
   'Acrobot-v1': { dynamics: { change: 'nips', bad: 'new', state: moving }, torqueNoise: { change: 0.5, bad: -1 }, ...episode },

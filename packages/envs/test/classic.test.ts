@@ -15,6 +15,21 @@ describe('cart-pole', () => {
     expect(Math.abs(variance / (0.05 ** 2 / 3) - 1)).toBeLessThan(0.1);
   });
 
+  it('pays 1 a step, or 0 and −1 at the fall as Sutton and Barto do', () => {
+    const rewards = (suttonBartoReward: boolean): number[] => {
+      const environment = createCartPole({ suttonBartoReward });
+      environment.reset({ state: [0, 0, 0.2, 0] });
+      const paid: number[] = [];
+      for (;;) {
+        const result = environment.step(0);
+        paid.push(result.reward);
+        if (result.terminated) return paid;
+      }
+    };
+    expect(rewards(false)).toEqual([1, 1, 1]);
+    expect(rewards(true)).toEqual([0, 0, -1]);
+  });
+
   it('gives the continuous one the same motion for ±1, half the push for ±0.5, and clips beyond', () => {
     const state = [0.1, -0.2, 0.03, 0.4];
     const after = (environment: ReturnType<typeof createCartPole>, action: number): number[] => {

@@ -1,6 +1,6 @@
 /**
  * Balancing a pole on a cart: Gymnasium 1.3's `CartPole-v1`, and mbrl-lib's version of it with continuous pushes.
- * Reward 1 for every step, the last one included. The episode ends when the cart leaves ±2.4 m or the pole ±12°.
+ * Reward 1 for every step, the last one included, or by an option of Gymnasium's 0, and −1 for the last one. The episode ends when the cart leaves ±2.4 m or the pole ±12°.
  */
 import {
   type Action,
@@ -35,6 +35,8 @@ import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createCartPole}. */
 export interface CartPoleOptions {
+  /** Whether to pay as Sutton and Barto do, 0 a step and −1 for the one that ends the episode, in place of 1 a step. Default false. */
+  readonly suttonBartoReward?: boolean;
   /** Steps after which an episode is truncated, at least 1. Default 500. */
   readonly maxSteps?: number;
   /** Seed of the starts drawn before a `reset` that has one, an unsigned 32-bit integer. Default 0. */
@@ -58,6 +60,10 @@ const rewardOne = (observation: TensorLike): tf.Tensor1D => tf.ones([observation
 
 const ended = (_observation: TensorLike, _action: TensorLike, next: TensorLike): tf.Tensor1D =>
   tf.tidy(() => cartPoleEndedBatch(next as tf.Tensor2D));
+
+/** Reward −1 of each transition that ends, 0 of the others. */
+const rewardOfFall = (_observation: TensorLike, _action: TensorLike, next: TensorLike): tf.Tensor1D =>
+  tf.tidy(() => tf.neg(tf.cast(cartPoleEndedBatch(next as tf.Tensor2D), 'float32')));
 
 const makeObservationSpace = (): BoxSpace => {
   const high = [2 * positionLimit, Infinity, 2 * angleLimit, Infinity];
@@ -88,19 +94,25 @@ abstract class CartPoleTask extends ClassicTask {
 
 class DiscreteCartPole extends CartPoleTask {
   readonly actionSpace: DiscreteSpace = discreteSpace(2, ['push left', 'push right']);
-  readonly batched: BatchedFunctions = {
-    reward: rewardOne,
-    terminated: ended,
-    dynamics: (observation, action) =>
-      tf.tidy(() => {
-        const right = tf.step(tf.sub(action as tf.Tensor2D, 0.5));
-        const forces: tf.Tensor2D = tf.sub(tf.mul(right, 2 * cartPoleForce), cartPoleForce);
-        return advanceCartPoleBatch(observation as tf.Tensor2D, forces);
-      }),
-  };
+  readonly batched: BatchedFunctions;
+  /** Reward of a step that does not end the episode, and of the one that does. */
+  private readonly stepReward: number;
+  private readonly endReward: number;
 
-  constructor(seed: number) {
+  constructor(seed: number, suttonBartoReward: boolean) {
     super('CartPole-v1', cartPoleLabels, seed);
+    this.stepReward = suttonBartoReward ? 0 : 1;
+    this.endReward = suttonBartoReward ? -1 : 1;
+    this.batched = {
+      reward: suttonBartoReward ? rewardOfFall : rewardOne,
+      terminated: ended,
+      dynamics: (observation, action) =>
+        tf.tidy(() => {
+          const right = tf.step(tf.sub(action as tf.Tensor2D, 0.5));
+          const forces: tf.Tensor2D = tf.sub(tf.mul(right, 2 * cartPoleForce), cartPoleForce);
+          return advanceCartPoleBatch(observation as tf.Tensor2D, forces);
+        }),
+    };
   }
 
   step(action: Action): StepResult {
@@ -112,7 +124,7 @@ class DiscreteCartPole extends CartPoleTask {
     this.lastAction[0] = choice;
     const terminated = cartPoleEnded(state);
     if (terminated) this.phase = 'ended';
-    return stepResult(observe4(state), 1, terminated);
+    return stepResult(observe4(state), terminated ? this.endReward : this.stepReward, terminated);
   }
 }
 
@@ -162,8 +174,10 @@ function observe4(state: Float64Array): Float32Array {
  * 0.02 s a step, start uniform in ±0.05 in every component.
  * @throws OptionError on an option outside of its bounds.
  */
-export function createCartPole({ maxSteps = 500, seed = 0 }: CartPoleOptions = {}): ClassicEnvironment {
-  return withTimeLimit(new DiscreteCartPole(seed), maxSteps);
+export function createCartPole({ suttonBartoReward = false, maxSteps = 500, seed = 0 }: CartPoleOptions = {}): ClassicEnvironment {
+  if (typeof suttonBartoReward !== 'boolean')
+    throw new OptionError(`createCartPole: suttonBartoReward must be a boolean, got ${JSON.stringify(suttonBartoReward)}`);
+  return withTimeLimit(new DiscreteCartPole(seed, suttonBartoReward), maxSteps);
 }
 
 /**

@@ -91,7 +91,7 @@ const flightKeys: { readonly [Key in keyof Required<FlightOptions>]: true } = {
 
 /** Every classic task. */
 export const classicCatalogue: Catalogue<ClassicOptions, ClassicEnvironment> = {
-  'CartPole-v1': { create: createCartPole, keys: episodeKeys, reward: '1 a step', source: 'Gymnasium 1.3' },
+  'CartPole-v1': { create: createCartPole, keys: { ...episodeKeys, suttonBartoReward: true }, reward: '1 a step', source: 'Gymnasium 1.3' },
   'ContinuousCartPole-v0': {
     create: createContinuousCartPole,
     keys: { ...episodeKeys, forceGain: true },

@@ -16,6 +16,7 @@ import {
   createTaxi,
   createTaxiV3,
   createWindyGridWorld,
+  describeEnvironment,
   randomFrozenLakeMap,
   tabularModelFromOutcomes,
   tabularModelFromTables,
@@ -24,6 +25,7 @@ import {
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { tabularCatalogue } from '../src/tabular/catalogue.js';
 
 /** Exact tables of Gymnasium 1.3.0; see the generator beside them. */
 interface Tables {
@@ -483,6 +485,21 @@ describe('options', () => {
     expect(Math.abs(changes / 2000 - 0.4)).toBeLessThan(0.045);
     expect(() => createTaxi({ rainyProbability: -1 })).toThrow(OptionError);
     expect(() => createTaxi({ fickleProbability: 2 })).toThrow(OptionError);
+  });
+});
+
+describe('the registry', () => {
+  it('makes every tabular task by its name, with its own options', () => {
+    const names = Object.keys(tabularCatalogue) as (keyof typeof tabularCatalogue)[];
+    expect(names).toHaveLength(11);
+    for (const name of names) {
+      const environment = createEnvironment(name, { discount: 0.25 });
+      expect([environment.name, environment.tabularModel!.discount]).toEqual([name, 0.25]);
+      expect(describeEnvironment(name).source).toMatch(/Gymnasium 1.3|Sutton and Barto/);
+      expect(() => createEnvironment(name, { gamma: 1 } as never)).toThrow(/options of .* must be among discount, /);
+    }
+    expect(createEnvironment('FrozenLake8x8-v1', { isSlippery: false }).tabularModel!.probabilities[0]).toBe(1);
+    expect(createEnvironment('CliffWalkingSlippery-v1').tabularModel!.probabilities[0]).toBe(1 / 3);
   });
 });
 

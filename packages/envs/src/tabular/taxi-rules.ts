@@ -16,7 +16,9 @@ export const stands: readonly (readonly [row: number, column: number])[] = [
 ];
 /** The passenger's place in the taxi. */
 export const inTaxi = 4;
+/** States: places of the taxi, of the passenger, and destinations. */
 export const taxiStateCount = 500;
+/** South, north, east, west, pick up, drop off. */
 export const taxiActionCount = 6;
 
 /** For each row, the columns that have a wall on their right. */

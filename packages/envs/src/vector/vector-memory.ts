@@ -15,12 +15,14 @@ export interface VectorMemory {
   readonly mask: Uint8Array;
   /** Seeds of the next reset, `[N]`; used where the job says so. */
   readonly seeds: Uint32Array;
-  /** The job: {@link stepJob}, {@link resetJob} or {@link seededResetJob}. */
+  /** The job: a step, {@link resetJob} or {@link seededResetJob}. */
   readonly job: Int32Array;
 }
 
-export const stepJob = 0;
+const stepJob = 0;
+/** The job of a reset that goes on with the generators. */
 export const resetJob = 1;
+/** The job of a reset that takes the seeds. */
 export const seededResetJob = 2;
 
 /** Sizes of a vector environment. */

@@ -43,6 +43,9 @@ describe('mbrl show', () => {
     const [first, again, other] = await Promise.all(['1', '1', '2'].map((seed) => show('Pendulum-v1', '--seed', seed, '--steps', '20')));
     expect(again!.data).toEqual(first!.data);
     expect(other!.data.rewards).not.toEqual(first!.data.rewards);
+    // The start is one too, not the actions alone.
+    const starts = await Promise.all(['1', '2'].map((seed) => show('Pendulum-v1', '--seed', seed, '--steps', '1', '--policy', 'zero')));
+    expect(starts[0]!.data.observations).not.toEqual(starts[1]!.data.observations);
   });
 
   test('takes at most --steps, and tells an end by itself from one by a limit', async () => {

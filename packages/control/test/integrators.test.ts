@@ -342,6 +342,26 @@ describe('derivatives', () => {
     }
   });
 
+  it('batched differences: steps suit the precision of the source', () => {
+    const base = pointwiseDynamics({ stateSize: 2, actionSize: 1, step: realPartOf(analytic, 2, 1) });
+    const rounded: Pick<Dynamics, 'stateSize' | 'actionSize' | 'step'> = {
+      stateSize: 2,
+      actionSize: 1,
+      step: (states, actions, next, count, times) => {
+        void base.step(states, actions, next, count, times);
+        for (let i = 0; i < 2 * count; i++) next[i] = Math.fround(next[i]!);
+      },
+    };
+    const worst = (dynamics: Dynamics): number => {
+      const { A } = linearizeOnce(dynamics, [...x], [...u], t);
+      return Math.max(...exactA.map((value, i) => Math.abs(value - A[i]!)));
+    };
+    const told = createDifferenceDynamics({ ...rounded, precision: 2 ** -24, batched: true });
+    expect(worst(told)).toBeLessThan(1e-3);
+    expect(worst(createDifferenceDynamics(rounded))).toBeGreaterThan(1e-3);
+    expect([told.precision, told.batched]).toEqual([2 ** -24, true]);
+  });
+
   it('refuse bad options', () => {
     const f: PointFunction = () => undefined;
     expect(() => createDifferenceJacobian(f, 0, 1)).toThrow('createDifferenceJacobian: n');

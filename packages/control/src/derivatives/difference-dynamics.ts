@@ -6,15 +6,19 @@ import { checkInteger } from '@mbrl/core';
 import type { Dynamics } from '../dynamics.js';
 import { type DifferenceOptions, readDifferenceOptions } from './finite-differences.js';
 
-/** Creates dynamics from a batched step. @throws OptionError on values out of range */
+/**
+ * Creates dynamics from a batched step; steps of differences follow its `precision`, so that float32 networks are differentiated over
+ * more than their rounding.
+ * @throws OptionError on values out of range
+ */
 export function createDifferenceDynamics(
-  source: Pick<Dynamics, 'stateSize' | 'actionSize' | 'step'>,
+  source: Pick<Dynamics, 'stateSize' | 'actionSize' | 'step' | 'precision' | 'batched'>,
   options: DifferenceOptions = {},
 ): Dynamics {
   const caller = 'createDifferenceDynamics';
   const n = checkInteger(caller, 'stateSize', source.stateSize, { min: 1 });
   const m = checkInteger(caller, 'actionSize', source.actionSize, { min: 0 });
-  const { central, relativeStep } = readDifferenceOptions(caller, options);
+  const { central, relativeStep } = readDifferenceOptions(caller, options, source.precision);
   const total = n + m;
   // Forward: the point itself, then each component moved up. Central: each moved up, then each moved down.
   const rows = central ? 2 * total : total + 1;
@@ -32,6 +36,8 @@ export function createDifferenceDynamics(
   return {
     stateSize: n,
     actionSize: m,
+    ...(source.precision !== undefined && { precision: source.precision }),
+    ...(source.batched !== undefined && { batched: source.batched }),
     step: (...input) => source.step(...input),
     linearize(x, u, A, B, count, t) {
       reserve(count);

@@ -13,13 +13,14 @@ export interface DifferenceOptions {
   readonly relativeStep?: number;
 }
 
-/** Fills in the defaults. @throws OptionError on values out of range */
+/** Fills in the defaults for a function with the given rounding unit. @throws OptionError on values out of range */
 export function readDifferenceOptions(
   caller: string,
   options: DifferenceOptions,
+  precision: number = 2 ** -53,
 ): { readonly central: boolean; readonly relativeStep: number } {
   const central = checkOneOf(caller, 'method', options.method ?? 'central', ['forward', 'central']) === 'central';
-  const { relativeStep = central ? Math.cbrt(Number.EPSILON) : Math.sqrt(Number.EPSILON) } = options;
+  const { relativeStep = central ? Math.cbrt(precision) : Math.sqrt(precision) } = options;
   return { central, relativeStep: checkNumber(caller, 'relativeStep', relativeStep, { above: 0, max: 1 }) };
 }
 

@@ -67,6 +67,24 @@ describe('starts', () => {
     expect(twin.reset().observation).toEqual(environment.reset().observation);
   });
 
+  it('have no contact forces yet, even where the body lies on the ground', () => {
+    const environment = createAnt({ healthyZRange: [-1, 1] });
+    const qpos = environment.modelArray('qpos0');
+    qpos[2] = 0.2;
+    expect(
+      environment
+        .reset({ qpos })
+        .observation.slice(27)
+        .every((force) => force === 0),
+    ).toBe(true);
+    expect(
+      environment
+        .step([0, 0, 0, 0, 0, 0, 0, 0])
+        .observation.slice(27)
+        .some((force) => force !== 0),
+    ).toBe(true);
+  });
+
   it('refuse what no state is', () => {
     const environment = createReacher();
     expect(() => environment.reset({ qpos: [0, 0, 0] })).toThrow(ShapeError);
@@ -122,6 +140,28 @@ describe('starts', () => {
     const velocities = draws(createAnt(), 'qvel', 300).map((v) => v[8]!);
     expect(spread(velocities)).toBeGreaterThan(0.085);
     expect(spread(velocities)).toBeLessThan(0.115);
+  });
+});
+
+describe('clipped observations', () => {
+  it('hold the contact forces of the ant within their range', () => {
+    const play = (contactForceRange: readonly [number, number]): Float32Array => {
+      const environment = createAnt({ healthyZRange: [-1, 1], contactForceRange });
+      const qpos = environment.modelArray('qpos0');
+      qpos[2] = 0.2;
+      environment.reset({ qpos });
+      return environment.step([0, 0, 0, 0, 0, 0, 0, 0]).observation.slice(27);
+    };
+    const wide = play([-1e6, 1e6]);
+    expect(Math.max(...wide)).toBeGreaterThan(2);
+    expect(Math.min(...wide)).toBeLessThan(-1);
+    expect(play([-1, 2])).toEqual(wide.map((force) => Math.max(-1, Math.min(2, force))));
+  });
+
+  it('hold the force of the rail within ±10', () => {
+    const environment = make('InvertedDoublePendulum-v5');
+    environment.reset({ qpos: [1.02, 0, 0], qvel: [2, 0, 0] });
+    expect(environment.step(1).observation[8]).toBe(-10);
   });
 });
 

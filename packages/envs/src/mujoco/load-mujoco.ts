@@ -1,6 +1,6 @@
 /**
  * Loading of the physics: the official WebAssembly build of MuJoCo 3.14, one module for a thread (a worker loads its
- * own). The module is asked to print nothing and to write no log, which in memory would grow without end.
+ * own). The module is asked to print nothing and to write no log.
  */
 import { LifecycleError, UnsupportedError } from '@mbrl/core';
 import type { MainModule } from '@mujoco/mujoco';

@@ -190,8 +190,8 @@ export abstract class MujocoTask implements MujocoEnvironment {
     if (qpos === undefined && qvel === undefined) this.drawStart(this.rng, state.qpos, state.qvel);
     if (qpos !== undefined) state.qpos.set(qpos);
     if (qvel !== undefined) state.qvel.set(qvel);
+    // As in Gymnasium, forces on bodies are computed by steps only, and are zero in the first observation.
     simulation.forward();
-    if (this.contactForces) simulation.contactForces();
     this.phase = 1;
     this.elapsedSteps = 0;
     const info = this.begin();

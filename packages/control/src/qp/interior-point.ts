@@ -36,6 +36,8 @@ export interface InteriorPointSettings {
   /** Asked now and then with the iterate in original units; true ends the run as `certified`. */
   /** Asked near the end, with the best iterate in `x`, `y`, `active`; true, with these replaced by the solution, ends the run as `converged`. */
   readonly tryFinish: () => boolean;
+  /** Asked before every step; true ends the run as `iterationLimit`. */
+  readonly shouldStop: () => boolean;
   readonly isCertificate: (x: Float64Array, y: Float64Array) => boolean;
 }
 
@@ -328,7 +330,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         if (settings.tryFinish()) return 'converged';
         self.merit = Infinity;
       }
-      if (iteration >= settings.maxIterations) return 'iterationLimit';
+      if (iteration >= settings.maxIterations || settings.shouldStop()) return 'iterationLimit';
       if (iteration > 3 && iteration % 2 === 0) {
         for (let j = 0; j < n; j++) userX[j] = D[j]! * x[j]!;
         for (let i = 0; i < count; i++) userY[i] = (E[i]! * y[i]!) / c;

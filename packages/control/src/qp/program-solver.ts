@@ -32,6 +32,8 @@ export interface QpOptions {
   readonly polish?: boolean;
   /** Rounds of active-set changes tried from a warm start before the interior-point method takes over. Default 12. */
   readonly warmRounds?: number;
+  /** Asked before every interior-point step and active-set round; true ends the solve as `iterationLimit` with what is reached. Default: never. */
+  readonly shouldStop?: () => boolean;
 }
 
 /** Options with all defaults filled in. */
@@ -120,6 +122,7 @@ export function createProgramSolver(
       polishRounds += polisher.rounds;
       return merit <= settings.absoluteTolerance;
     },
+    shouldStop: settings.shouldStop,
     isCertificate: seekProof ? isCertificate : () => false,
   };
 
@@ -161,7 +164,17 @@ export function createProgramSolver(
     const end = interior.run(scaled, factor, interiorSettings, warm);
     iterations = interior.iterations;
     if (end === 'certified') return proof!;
-    polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.polish ? 10 : 0, true);
+    polisher.polish(
+      given,
+      scaled,
+      factor,
+      x,
+      y,
+      active,
+      settings.absoluteTolerance,
+      settings.polish && !(end === 'iterationLimit' && settings.shouldStop()) ? 10 : 0,
+      true,
+    );
     polishRounds += polisher.rounds;
     if (accepted()) return 'solved';
     if (!seekProof) return 'inaccurate';

@@ -35,6 +35,7 @@ export function completeQpOptions(caller: string, options: QpOptions): QpSetting
     scalingRounds = 20,
     polish = true,
     warmRounds = 12,
+    shouldStop = () => false,
   } = options;
   checkInteger(caller, 'maxIterations', maxIterations, { min: 1 });
   checkNumber(caller, 'absoluteTolerance', absoluteTolerance, { min: 0 });
@@ -43,7 +44,17 @@ export function completeQpOptions(caller: string, options: QpOptions): QpSetting
   checkNumber(caller, 'dualProximity', dualProximity, { above: 0, max: 1 });
   checkInteger(caller, 'scalingRounds', scalingRounds, { min: 0 });
   checkInteger(caller, 'warmRounds', warmRounds, { min: 0 });
-  return { maxIterations, absoluteTolerance, relativeTolerance, primalProximity, dualProximity, scalingRounds, polish, warmRounds };
+  return {
+    maxIterations,
+    absoluteTolerance,
+    relativeTolerance,
+    primalProximity,
+    dualProximity,
+    scalingRounds,
+    polish,
+    warmRounds,
+    shouldStop,
+  };
 }
 
 /** What depends on where the nonzeros are. */

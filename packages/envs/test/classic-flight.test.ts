@@ -214,6 +214,44 @@ describe('the lander', () => {
     );
   });
 
+  /** Flies down to the pad by feedback on the rigid body's equations; `shade` is what of the thrust the controller expects to need. */
+  const land = (residualScale: number, shade: (height: number) => number): { landed: boolean; total: number; height: number } => {
+    const environment = createLander({ residualScale, maxSteps: 800 });
+    let { observation } = environment.reset({ seed: 1 });
+    let total = 0;
+    for (;;) {
+      const [x, y, z, qw, qx, qy, , vx, vy, vz, wx, wy, wz] = Array.from(observation) as [
+        ...[number, number, number, number, number, number, number],
+        ...[number, number, number, number, number, number],
+      ];
+      const bound = (value: number): number => Math.max(-2, Math.min(2, value));
+      const pitch = bound(-1.5 * x - 2 * vx) / 9.81;
+      const roll = -bound(-1.5 * y - 2 * vy) / 9.81;
+      const sink = Math.max(0.12, Math.min(0.8, 0.8 * (z - 0.15))) * (Math.hypot(x, y) < 0.1 ? 1 : 0.2);
+      const lift = (1 + (3 * (-sink - vz)) / 9.81) * shade(z) - 1;
+      const tx = 0.6 * (roll - 2 * qx * qw) - 0.15 * wx;
+      const ty = 0.6 * (pitch - 2 * qy * qw) - 0.15 * wy;
+      const tz = -0.3 * wz;
+      const result = environment.step([lift + tx - ty + tz, lift + tx + ty - tz, lift - tx + ty + tz, lift - tx - ty - tz]);
+      observation = result.observation;
+      total += result.reward;
+      if (result.terminated || result.truncated) return { landed: result.terminated, total, height: observation[2]! };
+    }
+  };
+
+  it('is landed by the nominal model without the residual; with it that controller hangs on its cushion of air', () => {
+    const nominal = land(0, () => 1);
+    expect(nominal.landed).toBe(true);
+    expect(nominal.total).toBeGreaterThan(10);
+    const hanging = land(1, () => 1);
+    expect(hanging.landed).toBe(false);
+    expect(hanging.height).toBeGreaterThan(0.25);
+    // One who knows the ground effect lands.
+    const knowing = land(1, (height) => 1 - 4 * (0.12 / (4 * Math.max(height, 0.15))) ** 2);
+    expect(knowing.landed).toBe(true);
+    expect(knowing.total).toBeGreaterThan(10);
+  });
+
   it('pays for a soft touchdown on the pad, and ends', () => {
     const touch = (position: number[], velocity: number[], attitude = level): { reward: number; terminated: boolean } => {
       const environment = createLander();

@@ -306,7 +306,8 @@ export function createKinematicBicycle({ maxSteps = 200, ...options }: Kinematic
   checkEach(caller, { carRadius, goalReward, crashCost, actionCost }, { min: 0 });
   checkVector(caller, 'goal', goal, 2);
   if (!Array.isArray(obstacles)) throw new OptionError(`${caller}: obstacles must be a list, got ${JSON.stringify(obstacles)}`);
-  obstacles.forEach(({ x, y, radius }: RoundObstacle, i) => {
+  obstacles.forEach((obstacle: RoundObstacle | null | undefined, i) => {
+    const { x = NaN, y = NaN, radius = NaN } = obstacle ?? {};
     checkEach(caller, { [`obstacles[${i}].x`]: x, [`obstacles[${i}].y`]: y });
     checkNumber(caller, `obstacles[${i}].radius`, radius, { above: 0 });
   });

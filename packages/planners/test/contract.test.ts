@@ -35,7 +35,7 @@ const planners: readonly [string, () => Planner, PlannerCheckOptions?][] = [
   ],
   [
     'createMppi, one iteration, best',
-    () => createMppi({ ...box, populationSize: 3000, returned: 'best', includeMean: false, noiseExponent: 0 }),
+    () => createMppi({ ...box, populationSize: 1500, returned: 'best', includeMean: false, noiseExponent: 0 }),
     { improvement: 0.3 },
   ],
   ['createPddm', () => createPddm({ ...box, iterations: 8, rewardWeight: 5, standardDeviationRatio: 0.25 })],

@@ -1,4 +1,4 @@
-import { boxSpace, discreteSpace } from '@mbrl/core';
+import { boxSpace, discreteSpace, type SequenceEvaluator } from '@mbrl/core';
 import { createPlanner, type PlannerName, plannerNames } from '@mbrl/planners';
 import { describe, expect, it } from 'vitest';
 import { doubleIntegrator, evaluatorOf } from './analytic-evaluators.js';
@@ -8,7 +8,29 @@ const actionSpace = boxSpace({ low: [-4], high: [4] });
 const { evaluator, optimalCost } = doubleIntegrator(10);
 const observation = Float32Array.of(1, 1);
 
-describe.each(plannerNames())('%s', (name) => {
+/** Those that need no gradients. */
+const sampling = plannerNames().filter((name) => !name.startsWith('gradient'));
+
+it('has every sampling planner', () => {
+  expect(sampling).toEqual(['random-shooting', 'cem', 'icem', 'mppi', 'pddm', 'cma-es']);
+});
+
+describe.each(sampling)('%s', (name) => {
+  it('does not mind the scale of returns', async () => {
+    const planner = createPlanner(name, { horizon: 10, actionSpace });
+    const scaled: SequenceEvaluator = {
+      ...evaluator,
+      evaluate: async (start, sequences, returns, rng) => {
+        await evaluator.evaluate(start, sequences, returns, rng);
+        // A power of two, so that no digit changes.
+        for (let n = 0; n < returns.length; n++) returns[n]! *= 1024;
+      },
+    };
+    const { actions } = await planOnce(planner, evaluator, { observation });
+    const other = await planOnce(planner, scaled, { observation });
+    for (const [i, action] of actions.entries()) expect(other.actions[i]).toBeCloseTo(action, 5);
+  });
+
   it.each([20, 37, 120, 500, 2000])('spends about %i evaluations and never more', async (evaluationCount) => {
     const planner = createPlanner(name, { horizon: 10, actionSpace, evaluationCount });
     const { diagnostics } = await planOnce(planner, evaluator, { observation });

@@ -8,6 +8,8 @@ export type { SqpOptions, SqpRecord, SqpResult, SqpStatus } from './sqp/sqp.js';
 export { transcribe } from './sqp/transcription.js';
 export type { ContinuousControlProblem, Transcription, TranscriptionOptions } from './sqp/transcription.js';
 export { createLinearMpc, type LinearMpc, type LinearMpcOptions, type MpcStep } from './mpc/linear-mpc.js';
+export { createRealTimeMpc, type RealTimeMpc, type RealTimeMpcOptions, type RealTimeStep } from './mpc/real-time-iteration.js';
+export { type ScpOptions, type ScpProblem, type ScpResult, solveScp } from './sqp/scp.js';
 export type { NonlinearProgram } from './sqp/nonlinear-program.js';
 export type { StagewiseProgram, StagewiseResult, StagewiseSolver, StagewiseSolverOptions } from './qp/stagewise-qp.js';
 export type { QpResult, QpStatus, QpWarmStart, QuadraticProgram } from './qp/quadratic-program.js';

@@ -27,7 +27,7 @@ describe.skipIf(missing !== null)(`the page of an episode, in a browser${missing
   afterAll(() => Promise.all([plain?.close(), webgl?.close()]));
 
   async function open(browser: Browser, file: string, options: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }> {
-    const context = await browser.newContext({ viewport: { width: 900, height: 900 }, offline: true, ...options });
+    const context = await browser.newContext({ viewport: { width: 560, height: 760 }, offline: true, ...options });
     const page = await context.newPage();
     const complaints: string[] = [];
     // A driver that is software says that reading pixels back is slow.
@@ -63,7 +63,7 @@ describe.skipIf(missing !== null)(`the page of an episode, in a browser${missing
     const readout = page.locator('.readout');
     const first = await readout.textContent();
     // Not waitForFunction: it evaluates text in the page, which the page's policy rightly forbids.
-    await expect.poll(() => readout.textContent(), { timeout: 20_000 }).not.toBe(first);
+    await expect.poll(() => readout.textContent(), { timeout: 30_000 }).not.toBe(first);
     await page.getByRole('button', { name: 'Pause' }).click();
     const scrub = page.getByRole('slider', { name: 'step of the episode' });
     await scrub.fill('3');
@@ -80,7 +80,7 @@ describe.skipIf(missing !== null)(`the page of an episode, in a browser${missing
     await page.context().close();
   });
 
-  test('the numbers beside the picture are those of the step that is shown', async () => {
+  test('the numbers beside the picture are those of the step that is shown', { timeout: 90_000 }, async () => {
     const { page } = await open(plain, flat, { reducedMotion: 'reduce' });
     const values = (id: string): Promise<string[]> => page.locator(`#${id} dd`).allTextContents();
     expect(await values('action')).toEqual(['–']);
@@ -102,7 +102,7 @@ describe.skipIf(missing !== null)(`the page of an episode, in a browser${missing
       expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(1);
       const dark = await shot(page);
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-      await expect.poll(async () => (await shot(page)).equals(dark), { timeout: 10_000 }).toBe(false);
+      await expect.poll(async () => (await shot(page)).equals(dark), { timeout: 30_000 }).toBe(false);
       expect(complaints).toEqual([]);
       await page.context().close();
     },
@@ -119,7 +119,7 @@ describe.skipIf(missing !== null)(`the page of an episode, in a browser${missing
     const turned = await shot(page);
     expect(turned).not.toEqual(first);
     await page.mouse.wheel(0, 400);
-    await expect.poll(async () => (await shot(page)).equals(turned), { timeout: 10_000 }).toBe(false);
+    await expect.poll(async () => (await shot(page)).equals(turned), { timeout: 30_000 }).toBe(false);
     // The view that the reader chose stays while time goes on.
     await page.getByRole('slider').fill('20');
     await page.getByRole('button', { name: 'Reset view' }).click();
@@ -129,7 +129,7 @@ describe.skipIf(missing !== null)(`the page of an episode, in a browser${missing
     await page.context().close();
   });
 
-  test('without WebGL the page says why it looks coarser', async () => {
+  test('without WebGL the page says why it looks coarser', { timeout: 90_000 }, async () => {
     const { page } = await open(plain, solid, { reducedMotion: 'reduce' });
     expect(await page.locator('#view-hint').textContent()).toMatch(/Drawn without WebGL/);
     expect(await page.getByRole('button', { name: 'Reset view' }).count()).toBe(0);

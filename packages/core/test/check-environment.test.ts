@@ -297,6 +297,9 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
         self.rng = createRng(++instances);
       },
     })),
+    'takes no notice of the seed': wrongTable((self) => ({
+      reseed: (seed: number) => (self.reset.call(new ToyTable(), { seed }), (self.rng = createRng(5))),
+    })),
     'cannot do it': wrongTable(() => ({
       reseed: () => {
         throw new TypeError('no');

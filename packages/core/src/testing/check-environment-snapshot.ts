@@ -63,8 +63,11 @@ export function checkSnapshots(check: EnvironmentCheck): void {
   require('snapshot', difference === undefined, `a refused snapshot must not change what follows, got ${difference}`);
 }
 
-/** Reseeding, where offered: what follows is a function of the state and the seed, in any instance; bad seeds are refused. */
-export function checkReseeding(check: EnvironmentCheck): void {
+/**
+ * Reseeding, where offered: what follows is a function of the state and the seed, in any instance; it depends on the
+ * seed, where resets do; bad seeds are refused.
+ */
+export function checkReseeding(check: EnvironmentCheck, seedsDiffer: boolean): void {
   const {
     factory,
     seed,
@@ -84,5 +87,8 @@ export function checkReseeding(check: EnvironmentCheck): void {
   playEpisode(check, busy, seed + 2);
   const difference = sameSteps(expected, follow(busy, seed + 1));
   require('reseed', difference === undefined, `what follows must be a function of the state and the seed, got ${difference}`);
+  const differs = sameSteps(expected, follow(busy, seed + 3)) !== undefined;
+  require('reseed', differs ||
+    !seedsDiffer, `what follows must depend on the seed, got the same after reseed(${seed + 1}) and reseed(${seed + 3})`);
   for (const bad of [-1, 0.5, NaN, 2 ** 32]) requireThrow('reseed', 'OPTION', `reseed(${bad})`, () => environment.reseed!(bad));
 }

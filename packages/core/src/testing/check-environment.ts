@@ -268,7 +268,7 @@ export function checkEnvironment(factory: () => Environment, options: Environmen
   checkActions(check);
   checkSaving(check);
   checkSnapshots(check);
-  checkReseeding(check);
+  checkReseeding(check, seedsDiffer);
   checkTables(check);
   checkBatched(clauses, environment, played, tensors, batchedTolerance);
 }

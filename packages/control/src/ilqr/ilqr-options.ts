@@ -57,7 +57,10 @@ export interface IlqrOptions {
   readonly lineSearch?: LineSearchOptions;
   readonly regularization?: RegularizationOptions;
   readonly penalty?: PenaltyOptions;
-  /** Whether constrained results are refined by projected Newton steps. Default true. */
+  /**
+   * Whether constrained results are refined by Newton steps on their optimality conditions. These take second derivatives of
+   * the dynamics: where those are differences of a costly `linearize`, plain rounds may be cheaper. Default true.
+   */
   readonly polish?: boolean;
   /** A clock in milliseconds, for deadlines. */
   readonly clock?: () => number;

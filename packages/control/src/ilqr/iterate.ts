@@ -278,7 +278,7 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
       const stationary = expansion.stationarity.relative <= gradientTolerance;
       if (residual <= constraintTolerance && stationary && gapSum === 0) return finish('converged', iteration);
       if (residual <= constraintTolerance && inner === 'stalled' && tolerance === gradientTolerance) return finish('stalled', iteration);
-      if (polish !== undefined && gapSum === 0 && residual <= 1e-2 && expansion.stationarity.relative <= 1e-2) {
+      if (polish !== undefined && gapSum === 0 && residual <= 0.1 && expansion.stationarity.relative <= 1e-2) {
         const done = yield* polish.run({ gradient: gradientTolerance, constraint: constraintTolerance }, expandSecond, follow);
         if (done) return finish('converged', iteration);
       }

@@ -11,6 +11,7 @@
  *
  * where actions at a bound that their gradient pushes against stay there. Costates λ are taken from the adjoint recursion.
  */
+import { NumericalError } from '@mbrl/core';
 import type { AugmentedLagrangian } from './augmented-lagrangian.js';
 import { createBandedSystem } from './banded-lu.js';
 import type { Expansion } from './expansion.js';
@@ -21,7 +22,7 @@ import type { Workspace } from './workspace.js';
 export interface Polish {
   /**
    * Refines X, U and the multipliers.
-   * @param expand fills the workspace at X and U, second derivatives included
+   * @param expand fills the workspace at X and U, second derivatives of the dynamics included
    * @param follow rolls X and U out along the dynamics, corrected by the feedback gains
    * @returns whether the result meets both tolerances; if not, everything is as it was
    */
@@ -34,6 +35,17 @@ export interface Polish {
 
 const MAX_STEPS = 12;
 const MAX_ACTIVE_SET_CHANGES = 6;
+
+/** Expands, unless a step led to where nothing is finite. */
+function* tryToExpand(expand: () => Generator<Promise<void>, void, void>): Generator<Promise<void>, boolean, void> {
+  try {
+    yield* expand();
+    return true;
+  } catch (error) {
+    if (error instanceof NumericalError) return false;
+    throw error;
+  }
+}
 
 /** Makes the refinement over the arrays of `w`, whose `tensors` must be there. */
 export function createPolish(problem: ResolvedProblem, w: Workspace, expansion: Expansion, lagrangian: AugmentedLagrangian): Polish {
@@ -200,7 +212,7 @@ export function createPolish(problem: ResolvedProblem, w: Workspace, expansion: 
           if (wait !== undefined) yield wait;
           for (let i = 0; i < T * n; i++) gaps[i] = gaps[i]! - X[n + i]!;
           if (gaps.some((gap) => !Number.isFinite(gap))) break;
-          yield* expand();
+          if (!(yield* tryToExpand(expand))) break;
           const residual = Math.max(infeasibility() / constraint, expansion.stationarity.relative / gradient);
           settled = residual <= 0.1;
           if (settled) break;
@@ -217,8 +229,7 @@ export function createPolish(problem: ResolvedProblem, w: Workspace, expansion: 
       if (done) {
         yield* follow();
         lagrangian.reset(penalty);
-        yield* expand();
-        if (lagrangian.residual() <= constraint && expansion.stationarity.relative <= gradient) return true;
+        if ((yield* tryToExpand(expand)) && lagrangian.residual() <= constraint && expansion.stationarity.relative <= gradient) return true;
       }
       X.set(saved.X);
       U.set(saved.U);

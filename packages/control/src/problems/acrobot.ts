@@ -6,9 +6,11 @@
  */
 import type { OptimalControlProblem } from '../ilqr/problem.js';
 import { quadraticCost } from '../ilqr/quadratic-cost.js';
-import { type ContinuousSystem, sampledDynamics } from './continuous-system.js';
+import type { VectorField } from '../integrators/vector-field.js';
+import { pointwiseDynamics } from '../pointwise-dynamics.js';
 
 const [MASS_1, MASS_2, LENGTH_1, CENTER_1, CENTER_2, INERTIA_1, INERTIA_2, GRAVITY] = [1, 1, 1, 0.5, 0.5, 1, 1, 9.8];
+const TIME_STEP = 0.1;
 const ALPHA = MASS_1 * CENTER_1 ** 2 + MASS_2 * (LENGTH_1 ** 2 + CENTER_2 ** 2) + INERTIA_1 + INERTIA_2;
 const BETA = MASS_2 * LENGTH_1 * CENTER_2;
 const DELTA = MASS_2 * CENTER_2 ** 2 + INERTIA_2;
@@ -16,10 +18,10 @@ const GAMMA_1 = (MASS_1 * CENTER_1 + MASS_2 * LENGTH_1) * GRAVITY;
 const GAMMA_2 = MASS_2 * CENTER_2 * GRAVITY;
 
 /** The acrobot's dynamics, ẋ = f(x, u) with 4 states and 1 action. */
-export const acrobotSystem: ContinuousSystem = {
+export const acrobotSystem: VectorField = {
   stateSize: 4,
   actionSize: 1,
-  derivative(x, u, out) {
+  rate(x, u, _time, out) {
     const q1 = x[0]!;
     const q2 = x[1]!;
     const w1 = x[2]!;
@@ -37,7 +39,7 @@ export const acrobotSystem: ContinuousSystem = {
     out[2] = (DELTA * r1 - d2 * r2) / determinant;
     out[3] = (d1 * r2 - d2 * r1) / determinant;
   },
-  jacobian(x, u, outX, outU) {
+  differentiate(x, u, _time, outX, outU) {
     const q1 = x[0]!;
     const q2 = x[1]!;
     const w1 = x[2]!;
@@ -83,7 +85,19 @@ export const acrobotSystem: ContinuousSystem = {
 /** Swing-up from hanging at rest (zeros) to upright in 50 Euler steps of 0.1 s: J(0) = 4959.476212, J* = 44.51328515. */
 export function acrobotProblem(): OptimalControlProblem {
   return {
-    dynamics: sampledDynamics(acrobotSystem, 'euler', 0.1),
+    dynamics: pointwiseDynamics({
+      stateSize: 4,
+      actionSize: 1,
+      step(x, u, t, next) {
+        acrobotSystem.rate(x, u, t, next);
+        for (let i = 0; i < 4; i++) next[i] = x[i]! + TIME_STEP * next[i]!;
+      },
+      linearize(x, u, t, A, B) {
+        acrobotSystem.differentiate(x, u, t, A, B);
+        for (let i = 0; i < 16; i++) A[i] = (i % 5 === 0 ? 1 : 0) + TIME_STEP * A[i]!;
+        for (let i = 0; i < 4; i++) B[i] = TIME_STEP * B[i]!;
+      },
+    }),
     horizon: 50,
     cost: quadraticCost({
       stateSize: 4,

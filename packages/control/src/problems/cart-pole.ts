@@ -7,7 +7,8 @@
 import { boundConstraint, type Constraint, goalConstraint } from '../ilqr/constraint.js';
 import type { OptimalControlProblem } from '../ilqr/problem.js';
 import { quadraticCost } from '../ilqr/quadratic-cost.js';
-import { type ContinuousSystem, sampledDynamics } from './continuous-system.js';
+import { integrateDynamics } from '../integrators/integrated-dynamics.js';
+import type { VectorField } from '../integrators/vector-field.js';
 
 /** Masses, length and gravity. */
 export interface CartPoleParameters {
@@ -22,19 +23,14 @@ export interface CartPoleParameters {
 }
 
 /** The cart-pole's dynamics, ẋ = f(x, u) with 4 states and 1 action. */
-export function cartPoleSystem({
-  cartMass = 1,
-  poleMass = 0.2,
-  poleLength = 0.5,
-  gravity = 9.81,
-}: CartPoleParameters = {}): ContinuousSystem {
+export function cartPoleSystem({ cartMass = 1, poleMass = 0.2, poleLength = 0.5, gravity = 9.81 }: CartPoleParameters = {}): VectorField {
   const total = cartMass + poleMass;
   const ml = poleMass * poleLength;
   const mll = ml * poleLength;
   return {
     stateSize: 4,
     actionSize: 1,
-    derivative(x, u, out) {
+    rate(x, u, _time, out) {
       const s = Math.sin(x[1]!);
       const coupling = ml * Math.cos(x[1]!);
       const r1 = u[0]! + ml * x[3]! * x[3]! * s;
@@ -45,7 +41,7 @@ export function cartPoleSystem({
       out[2] = (mll * r1 - coupling * r2) / determinant;
       out[3] = (total * r2 - coupling * r1) / determinant;
     },
-    jacobian(x, u, outX, outU) {
+    differentiate(x, u, _time, outX, outU) {
       const s = Math.sin(x[1]!);
       const c = Math.cos(x[1]!);
       const w = x[3]!;
@@ -101,7 +97,7 @@ export function cartPoleProblem({
   if (limitBy === 'rows') constraints.push(boundConstraint({ on: 'action', low: [-forceLimit], high: [forceLimit] }));
   if (goal) constraints.push(goalConstraint(target));
   return {
-    dynamics: sampledDynamics(cartPoleSystem(), 'rk3', timeStep),
+    dynamics: integrateDynamics(cartPoleSystem(), { method: 'rungeKutta3', period: timeStep }),
     horizon,
     cost: quadraticCost({
       stateSize: 4,

@@ -8,15 +8,15 @@ import {
   type IlqrResult,
   type OptimalControlProblem,
   quadraticCost,
-  sampledDynamics,
+  integrateDynamics,
 } from '@mbrl/control';
 import { describe, expect, it } from 'vitest';
 import { pendulum } from './problems.js';
 
 const HANGING = [0, 0, 0, 0];
-const truth = sampledDynamics(cartPoleSystem(), 'rk4', 0.05);
+const truth = integrateDynamics(cartPoleSystem(), { method: 'rungeKutta4', period: 0.05 });
 /** A model that is wrong: another mass and length. */
-const model = sampledDynamics(cartPoleSystem({ poleMass: 0.21, poleLength: 0.49 }), 'rk4', 0.05);
+const model = integrateDynamics(cartPoleSystem({ poleMass: 0.21, poleLength: 0.49 }), { method: 'rungeKutta4', period: 0.05 });
 
 function swingUp(extra: Partial<OptimalControlProblem> = {}): OptimalControlProblem {
   return {

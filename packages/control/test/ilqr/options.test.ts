@@ -7,7 +7,7 @@ import {
   goalConstraint,
   type IlqrOptions,
   quadraticCost,
-  sampledDynamics,
+  integrateDynamics,
   cartPoleSystem,
 } from '@mbrl/control';
 import { describe, expect, it } from 'vitest';
@@ -189,7 +189,7 @@ describe('starts', () => {
   it('starts from a policy around states where the first state is not the expected one', () => {
     // Balancing upright: what is planned from one state falls over from another without feedback.
     const problem = {
-      dynamics: sampledDynamics(cartPoleSystem(), 'rk4', 0.05),
+      dynamics: integrateDynamics(cartPoleSystem(), { method: 'rungeKutta4', period: 0.05 }),
       horizon: 60,
       cost: quadraticCost({ stateSize: 4, actionSize: 1, Q: [1, 1, 0.1, 0.1], R: [0.01], target: [0, Math.PI, 0, 0] }),
     };

@@ -431,6 +431,30 @@ describe('extended and unscented filters', () => {
     expect(other.covariance()[0]).not.toBeCloseTo(8.5, 3);
   });
 
+  it('unscented: exact mean and variance of a quadratic measurement', () => {
+    const still = dynamicsOf(
+      1,
+      0,
+      ([x = 0]) => [x],
+      () => ({ A: [1], B: [] }),
+    );
+    const square: Measurement = { measurementSize: 1, measure: ([x = 0], out) => void (out[0] = x * x) };
+    const filter = createUnscentedKalmanFilter({
+      dynamics: still,
+      measurement: square,
+      W: [[0]],
+      V: [[1]],
+      mean: [2],
+      covariance: [[0.5]],
+      kappa: 2,
+      beta: 0,
+    });
+    expect(filter.update(Float64Array.of(6))).toBe(true);
+    expect(filter.innovation[0]).toBeCloseTo(6 - 4.5, 12);
+    expect(filter.normalizedSquare).toBeCloseTo(1.5 ** 2 / (8 + 0.5 + 1), 12); // 4μ²σ² + 2σ⁴ + V
+    expect(filter.mean[0]).toBeCloseTo(2 + (2 / 9.5) * 1.5, 12); // cross covariance 2μσ²
+  });
+
   it('iterated updates come nearer to the posterior mode', () => {
     const still = dynamicsOf(
       1,

@@ -12,7 +12,7 @@ const tensors: EnvironmentCheckOptions['tensors'] = {
 const cases: [name: EnvironmentName, options: object][] = [
   ...environmentNames()
     .filter((name) => describeEnvironment(name).needsLoading)
-    .map((name): [EnvironmentName, object] => [name, name.includes('Hand') ? { maxSteps: 8, frameSkip: 10 } : { maxSteps: 25 }]),
+    .map((name): [EnvironmentName, object] => [name, name.includes('Hand') ? { maxSteps: 6, frameSkip: 3 } : { maxSteps: 25 }]),
   ['HalfCheetah-v5', { excludeCurrentPositionsFromObservation: false, maxSteps: 25 }],
   ['Swimmer-v5', { excludeCurrentPositionsFromObservation: false, maxSteps: 25 }],
   ['Hopper-v5', { excludeCurrentPositionsFromObservation: false, maxSteps: 60 }],

@@ -157,6 +157,7 @@ describe('augmented Lagrangian', () => {
     const warm = solver.solve({ initialState: REST, actions, multipliers, penalty });
     expect(warm.status).toBe('converged');
     expect(warm.iterations).toBe(0);
+    expect(solver.solve({ initialState: REST, actions, multipliers, penalty: 7 }).penalty).toBe(7);
     expect(solver.solve({ initialState: REST, actions }).iterations).toBeGreaterThan(0);
   });
 });

@@ -51,7 +51,19 @@ export interface RealTimeMpc {
 /** Makes a controller. @throws OptionError, ShapeError */
 export function createRealTimeMpc(options: RealTimeMpcOptions): RealTimeMpc {
   const caller = 'createRealTimeMpc';
-  const { dynamics, horizon: N, Q, R, terminalCost: P = options.Q, reference, inputLower, inputUpper, stateLower, stateUpper, ...qpOptions } = options;
+  const {
+    dynamics,
+    horizon: N,
+    Q,
+    R,
+    terminalCost: P = options.Q,
+    reference,
+    inputLower,
+    inputUpper,
+    stateLower,
+    stateUpper,
+    ...qpOptions
+  } = options;
   const { stateSize: n, actionSize: m } = dynamics;
   checkInteger(caller, 'horizon', N, { min: 1 });
   for (const [name, array, size] of [
@@ -64,7 +76,8 @@ export function createRealTimeMpc(options: RealTimeMpcOptions): RealTimeMpc {
     ['stateLower', stateLower, n],
     ['stateUpper', stateUpper, n],
   ] as const) {
-    if (array !== undefined && array.length !== size) throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
+    if (array !== undefined && array.length !== size)
+      throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
   }
   const solver = createStagewiseSolver({ ...qpOptions, stageCount: N, stateSize: n, inputSize: m, constraintCount: 0 });
   const states = new Float64Array((N + 1) * n);
@@ -98,13 +111,20 @@ export function createRealTimeMpc(options: RealTimeMpcOptions): RealTimeMpc {
     inputs,
     async start(state, first) {
       if (state.length !== n) throw new ShapeError(`RealTimeMpc.start: state must have ${n} elements, got ${state.length}`);
-      if (first !== undefined && first.length !== N * m) throw new ShapeError(`RealTimeMpc.start: inputs must have ${N * m} elements, got ${first.length}`);
+      if (first !== undefined && first.length !== N * m)
+        throw new ShapeError(`RealTimeMpc.start: inputs must have ${N * m} elements, got ${first.length}`);
       inputs.fill(0);
       if (first !== undefined) inputs.set(Array.from(first));
       states.set(Array.from(state));
       for (let k = 0; k < N; k++) {
         one[0] = k;
-        await dynamics.step(states.subarray(k * n, k * n + n), inputs.subarray(k * m, k * m + m), states.subarray((k + 1) * n, (k + 2) * n), 1, one);
+        await dynamics.step(
+          states.subarray(k * n, k * n + n),
+          inputs.subarray(k * m, k * m + m),
+          states.subarray((k + 1) * n, (k + 2) * n),
+          1,
+          one,
+        );
       }
       warm = false;
     },

@@ -166,6 +166,7 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
         measured = false;
         let merit = Infinity;
         if (precise || changes === 0) {
+          for (let j = 0; j < n; j++) x[j] = Math.min(Math.max(x[j]!, lower[m + j]!), upper[m + j]!);
           optimality.evaluate(program, x, y, precise);
           merit = meritOf(optimality);
           if (!precise && merit > tolerance) {

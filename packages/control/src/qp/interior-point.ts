@@ -22,7 +22,7 @@ import {
   kindUpper,
   type ScaledProgram,
 } from './scaled-program.js';
-import { multiplyRows } from './sparse-rows.js';
+import { largestOf, multiplyRows } from './sparse-rows.js';
 
 /** Options of one run. */
 export interface InteriorPointSettings {
@@ -59,12 +59,6 @@ export interface InteriorPoint {
 }
 
 const huge = 1e30;
-
-function largestOf(values: Float64Array): number {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  return largest;
-}
 
 /** Makes the workspace for n variables and m rows. */
 export function createInteriorPoint(n: number, m: number): InteriorPoint {

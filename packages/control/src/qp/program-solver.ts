@@ -103,8 +103,8 @@ export function createProgramSolver(
     }
     return false;
   };
-  const accepted = (): boolean => {
-    const { absoluteTolerance: absolute, relativeTolerance: relative } = settings;
+  const accepted = (relative: number): boolean => {
+    const { absoluteTolerance: absolute } = settings;
     return (
       optimality.violation <= absolute + relative * optimality.violationScale &&
       optimality.stationarity <= absolute + relative * optimality.stationarityScale &&
@@ -159,7 +159,7 @@ export function createProgramSolver(
       }
       polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.warmRounds, false);
       polishRounds = polisher.rounds;
-      if (accepted()) return 'solved';
+      if (accepted(Math.min(1e-13, settings.relativeTolerance))) return 'solved';
     }
     const end = interior.run(scaled, factor, interiorSettings, warm);
     iterations = interior.iterations;
@@ -176,7 +176,7 @@ export function createProgramSolver(
       true,
     );
     polishRounds += polisher.rounds;
-    if (accepted()) return 'solved';
+    if (accepted(settings.relativeTolerance)) return 'solved';
     if (!seekProof) return 'inaccurate';
     if (end === 'iterationLimit') return 'iterationLimit';
     const multipliers = findInfeasibilityProof(scaled, solveExactly);

@@ -131,3 +131,10 @@ export function addTransposedPrecisely(matrix: SparseRows, y: Float64Array, high
     }
   }
 }
+
+/** The largest magnitude among values; 0 of none. */
+export function largestOf(values: Float64Array): number {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}

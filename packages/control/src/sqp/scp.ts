@@ -6,7 +6,7 @@
  *
  * Each round linearises f and g about the present trajectory. Virtual controls v make up for what the linearised
  * dynamics cannot reach and slacks e for g, both at the price γ per unit, so every round has a solution; a trust region
- * on x and u grows or shrinks with the ratio of actual to predicted decrease of cost + γ (Σ|defects| + Σ violations).
+ * on x and u (with a second-order correction where a step falls short) grows or shrinks with the ratio of actual to predicted decrease of cost + γ (Σ|defects| + Σ violations).
  */
 import { checkInteger, checkNumber, ShapeError } from '@mbrl/core';
 import type { Dynamics } from '../dynamics.js';
@@ -64,7 +64,11 @@ export interface ScpResult {
 }
 
 /** Solves a problem from a first guess: states `[N + 1, n]`, which need not obey the dynamics, and inputs `[N, m]`. @throws OptionError, ShapeError */
-export async function solveScp(problem: ScpProblem, start: { readonly states: ArrayLike<number>; readonly inputs: ArrayLike<number> }, options: ScpOptions = {}): Promise<ScpResult> {
+export async function solveScp(
+  problem: ScpProblem,
+  start: { readonly states: ArrayLike<number>; readonly inputs: ArrayLike<number> },
+  options: ScpOptions = {},
+): Promise<ScpResult> {
   const caller = 'solveScp';
   const { dynamics, horizon: N, constraintCount: p = 0 } = problem;
   const { stateSize: n, actionSize: m } = dynamics;
@@ -88,16 +92,21 @@ export async function solveScp(problem: ScpProblem, start: { readonly states: Ar
     ['start.states', start.states, (N + 1) * n],
     ['start.inputs', start.inputs, N * m],
   ] as const) {
-    if (array !== undefined && array.length !== size) throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
+    if (array !== undefined && array.length !== size)
+      throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
   }
 
   const wide = m + 2 * n + p;
   const solver = createStagewiseSolver({ stageCount: N, stateSize: n, inputSize: wide, constraintCount: p, relativeTolerance: 1e-8 });
   let states = Float64Array.from(start.states);
-  let inputs = Float64Array.from(start.inputs, (value, k) => Math.min(Math.max(value, problem.inputLower?.[k % m] ?? -Infinity), problem.inputUpper?.[k % m] ?? Infinity));
+  let inputs = Float64Array.from(start.inputs, (value, k) =>
+    Math.min(Math.max(value, problem.inputLower?.[k % m] ?? -Infinity), problem.inputUpper?.[k % m] ?? Infinity),
+  );
   states.set(Array.from(problem.initialState));
   let trialStates = new Float64Array((N + 1) * n);
   let trialInputs = new Float64Array(N * m);
+  const correctedStates = new Float64Array((N + 1) * n);
+  const correctedInputs = new Float64Array(N * m);
   const times = Int32Array.from({ length: N }, (_, k) => k);
   const predicted = new Float64Array(N * n);
   const jacobianX = new Float64Array(N * n * n);
@@ -115,7 +124,9 @@ export async function solveScp(problem: ScpProblem, start: { readonly states: Ar
         const one = xs[k * n + i]! - (problem.reference?.[i] ?? 0);
         for (let j = 0; j < n; j++) sum += 0.5 * one * Q[i * n + j]! * (xs[k * n + j]! - (problem.reference?.[j] ?? 0));
       }
-      if (k < N) for (let i = 0; i < m; i++) for (let j = 0; j < m; j++) sum += 0.5 * us[k * m + i]! * problem.inputCost[i * m + j]! * us[k * m + j]!;
+      if (k < N)
+        for (let i = 0; i < m; i++)
+          for (let j = 0; j < m; j++) sum += 0.5 * us[k * m + i]! * problem.inputCost[i * m + j]! * us[k * m + j]!;
     }
     return sum;
   };
@@ -217,13 +228,49 @@ export async function solveScp(problem: ScpProblem, start: { readonly states: Ar
     }
   };
 
+  const offsets = new Float64Array(N * n);
+  /** Second-order correction: the same linearisation, moved to agree with the dynamics at the trial point. @returns the merit of the better point */
+  const correct = async (trialMerit: number): Promise<number> => {
+    if (!Number.isFinite(trialMerit)) return trialMerit;
+    offsets.set(blocks.c);
+    for (let row = 0; row < N * n; row++) {
+      const k = Math.floor(row / n);
+      let offset = predicted[row]!;
+      for (let j = 0; j < n; j++) offset -= jacobianX[row * n + j]! * trialStates[k * n + j]!;
+      for (let j = 0; j < m; j++) offset -= jacobianU[row * m + j]! * trialInputs[k * m + j]!;
+      blocks.c[row] = offset;
+    }
+    solver.load(blocks);
+    blocks.c.set(offsets);
+    const answer = solver.solve(problem.initialState);
+    if (answer.status !== 'solved') return trialMerit;
+    correctedStates.set(answer.states);
+    for (let k = 0; k < N; k++) for (let i = 0; i < m; i++) correctedInputs[k * m + i] = answer.inputs[k * wide + i]!;
+    const correctedMerit = await meritOf(correctedStates, correctedInputs);
+    if (correctedMerit < trialMerit) {
+      trialStates.set(correctedStates);
+      trialInputs.set(correctedInputs);
+      return correctedMerit;
+    }
+    return meritOf(trialStates, trialInputs);
+  };
+
   const log: { merit: number; radius: number; virtualControl: number; accepted: boolean }[] = [];
   let radius = initialRadius;
   let merit = await meritOf(states, inputs);
   let iterations = 0;
   let defect = largestDefect;
   let violation = largestViolation;
-  const finish = (status: ScpResult['status']): ScpResult => ({ status, states, inputs, cost: costOf(states, inputs), defect, violation, iterations, log });
+  const finish = (status: ScpResult['status']): ScpResult => ({
+    status,
+    states,
+    inputs,
+    cost: costOf(states, inputs),
+    defect,
+    violation,
+    iterations,
+    log,
+  });
   if (!Number.isFinite(merit)) return finish('stalled');
   await linearise();
   for (; iterations < maxIterations; iterations++) {
@@ -243,10 +290,10 @@ export async function solveScp(problem: ScpProblem, start: { readonly states: Ar
     solver.load(blocks);
     const answer = solver.solve(problem.initialState);
     if (answer.status !== 'solved') return finish('stalled');
-    trialStates.set(answer.states);
     let virtualControl = 0;
     let paid = 0;
     let step = 0;
+    trialStates.set(answer.states);
     for (let k = 0; k < N; k++) {
       for (let i = 0; i < m; i++) trialInputs[k * m + i] = answer.inputs[k * wide + i]!;
       for (let i = m; i < wide; i++) {
@@ -258,11 +305,12 @@ export async function solveScp(problem: ScpProblem, start: { readonly states: Ar
     for (let i = 0; i < trialStates.length; i++) step = Math.max(step, Math.abs(trialStates[i]! - states[i]!));
     for (let i = 0; i < trialInputs.length; i++) step = Math.max(step, Math.abs(trialInputs[i]! - inputs[i]!));
     const promised = merit - costOf(trialStates, trialInputs) - price * paid;
-    const trialMerit = await meritOf(trialStates, trialInputs);
+    let trialMerit = await meritOf(trialStates, trialInputs);
+    if (!(merit - trialMerit > 0.75 * promised)) trialMerit = await correct(trialMerit);
     const noise = 1e-12 * (1 + Math.abs(merit));
     const accepted = Number.isFinite(trialMerit) && merit - trialMerit >= 0.01 * promised - noise;
     log.push({ merit, radius, virtualControl, accepted });
-    const small = promised <= Math.max(noise, 1e-9 * tolerance) || step <= tolerance;
+    const small = promised <= Math.max(noise, 1e-2 * tolerance * (1 + Math.abs(merit))) || step <= tolerance;
     if (accepted) {
       const ratio = promised <= noise ? 1 : (merit - trialMerit) / promised;
       merit = trialMerit;

@@ -94,7 +94,8 @@ export function acrobotProblem(): OptimalControlProblem {
       },
       linearize(x, u, t, A, B) {
         acrobotSystem.differentiate(x, u, t, A, B);
-        for (let i = 0; i < 16; i++) A[i] = (i % 5 === 0 ? 1 : 0) + TIME_STEP * A[i]!;
+        for (let i = 0; i < 16; i++) A[i] = TIME_STEP * A[i]!;
+        for (let i = 0; i < 16; i += 5) A[i] = A[i]! + 1;
         for (let i = 0; i < 4; i++) B[i] = TIME_STEP * B[i]!;
       },
     }),

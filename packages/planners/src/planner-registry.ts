@@ -1,9 +1,13 @@
 /**
- * The sampling planners by name, each with settings that spend a given number of evaluations in its own best way: what
+ * The planners of action sequences by name, each with settings that spend a given number of evaluations in its own best way: what
  * a command line and a table of comparisons need. For control over everything else there are the planners themselves.
+ *
+ * A return with its gradient counts as three evaluations, about what its forward and backward pass cost.
  */
 import { checkInteger, checkOneOf, OptionError, type Planner, type Space } from '@mbrl/core';
 import { createCmaEsPlanner } from './cma-es/cma-es-planner.js';
+import { createGradientCem } from './gradient/gradient-cem.js';
+import { createGradientPlanner } from './gradient/gradient-planner.js';
 import { createCategoricalCem } from './sampling/categorical-cem.js';
 import { createCem } from './sampling/cem.js';
 import { createIcem } from './sampling/icem.js';
@@ -12,7 +16,7 @@ import { createPddm } from './sampling/pddm.js';
 import { createRandomShooting } from './sampling/random-shooting.js';
 
 /** A planner's name in the registry. */
-export type PlannerName = 'random-shooting' | 'cem' | 'icem' | 'mppi' | 'pddm' | 'cma-es';
+export type PlannerName = 'random-shooting' | 'cem' | 'icem' | 'mppi' | 'pddm' | 'cma-es' | 'gradient' | 'gradient-cem';
 
 /** What a planner is for. */
 export interface NamedPlannerOptions {
@@ -49,6 +53,9 @@ function icemPopulation(evaluationCount: number, iterations: number, eliteCount:
   return size;
 }
 
+/** What a return with its gradient counts as. */
+const gradientCost = 3;
+
 const recipes: { readonly [name in PlannerName]: (options: Budgeted) => Planner } = {
   'random-shooting': ({ evaluationCount, ...rest }) =>
     createRandomShooting({ ...rest, ...rounds(evaluationCount, evaluationCount < 1000 ? 1 : 4) }),
@@ -74,6 +81,21 @@ const recipes: { readonly [name in PlannerName]: (options: Budgeted) => Planner 
       returnNormalization: 'deviation',
     }),
   'cma-es': ({ evaluationCount, ...rest }) => createCmaEsPlanner({ ...rest, ...rounds(evaluationCount, evaluationCount < 1000 ? 8 : 50) }),
+  gradient: ({ evaluationCount, ...rest }) => {
+    const startCount = evaluationCount < 60 ? 1 : evaluationCount < 1000 ? 4 : 8;
+    // After the last scores no step is taken, so that they need no gradient.
+    const iterations = 1 + Math.floor((evaluationCount / startCount - 1) / gradientCost);
+    return createGradientPlanner({ ...rest, startCount, iterations, learningRate: 0.2 });
+  },
+  'gradient-cem': ({ evaluationCount, ...rest }) => {
+    const iterations = evaluationCount < 1000 ? 2 : 4;
+    const perIteration = Math.floor(evaluationCount / iterations);
+    // Half of an iteration goes into drawing, half into two steps of the elites and their last scores.
+    const refinementSteps = 2;
+    const eliteCount = Math.max(1, Math.floor(perIteration / 2 / (gradientCost * refinementSteps + 1)));
+    const populationSize = Math.max(eliteCount, perIteration - eliteCount * (gradientCost * refinementSteps + 1));
+    return createGradientCem({ ...rest, iterations, refinementSteps, eliteCount, populationSize, learningRate: 0.2 });
+  },
 };
 
 /** Lists the names of the planners; for discrete actions those that take them. */

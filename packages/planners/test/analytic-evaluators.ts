@@ -65,3 +65,21 @@ export function doubleIntegrator(horizon: number): {
     step,
   };
 }
+
+/** Adds the gradient by central differences to an evaluator in plain JavaScript. */
+export function withDifferences(evaluator: SequenceEvaluator): SequenceEvaluator {
+  return {
+    ...evaluator,
+    async evaluateWithGradient(observation, sequences, returns, gradients, rng) {
+      await evaluator.evaluate(observation, sequences, returns, rng);
+      const size = evaluator.horizon * evaluator.actionSize;
+      const [up, down] = [new Float32Array(returns.length), new Float32Array(returns.length)];
+      for (let d = 0; d < size; d++) {
+        const moved = (step: number): Float32Array => sequences.map((value, i) => (i % size === d ? value + step : value));
+        await evaluator.evaluate(observation, moved(0.05), up, rng);
+        await evaluator.evaluate(observation, moved(-0.05), down, rng);
+        for (let n = 0; n < returns.length; n++) gradients[n * size + d] = (up[n]! - down[n]!) / 0.1;
+      }
+    },
+  };
+}

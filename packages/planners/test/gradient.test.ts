@@ -11,7 +11,7 @@ import {
 import { checkPlanner } from '@mbrl/core/testing';
 import { createGradientCem, type GradientCemOptions, createGradientPlanner, type GradientPlannerOptions } from '@mbrl/planners';
 import { describe, expect, it } from 'vitest';
-import { doubleIntegrator } from './analytic-evaluators.js';
+import { doubleIntegrator, withDifferences } from './analytic-evaluators.js';
 
 const low = [-1, 0.1];
 const high = [1, 7];
@@ -37,24 +37,6 @@ it.each<[string, Partial<GradientCemOptions>]>([
   const factory = (): Planner => createGradientCem({ horizon: 6, actionSpace, ...options });
   await expect(checkPlanner(factory, { low, high, stochastic: false })).resolves.toBeUndefined();
 });
-
-/** Adds the gradient by central differences to an evaluator in plain JavaScript. */
-function withDifferences(evaluator: SequenceEvaluator): SequenceEvaluator {
-  return {
-    ...evaluator,
-    async evaluateWithGradient(observation, sequences, returns, gradients, rng) {
-      await evaluator.evaluate(observation, sequences, returns, rng);
-      const size = evaluator.horizon * evaluator.actionSize;
-      const [up, down] = [new Float32Array(returns.length), new Float32Array(returns.length)];
-      for (let d = 0; d < size; d++) {
-        const moved = (step: number): Float32Array => sequences.map((value, i) => (i % size === d ? value + step : value));
-        await evaluator.evaluate(observation, moved(0.05), up, rng);
-        await evaluator.evaluate(observation, moved(-0.05), down, rng);
-        for (let n = 0; n < returns.length; n++) gradients[n * size + d] = (up[n]! - down[n]!) / 0.1;
-      }
-    },
-  };
-}
 
 const plan = (
   planner: Planner,

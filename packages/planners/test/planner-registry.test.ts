@@ -1,21 +1,19 @@
 import { boxSpace, discreteSpace, type SequenceEvaluator } from '@mbrl/core';
 import { createPlanner, type PlannerName, plannerNames } from '@mbrl/planners';
 import { describe, expect, it } from 'vitest';
-import { doubleIntegrator, evaluatorOf } from './analytic-evaluators.js';
+import { doubleIntegrator, evaluatorOf, withDifferences } from './analytic-evaluators.js';
 import { planOnce, returnOf } from './planning.js';
 
 const actionSpace = boxSpace({ low: [-4], high: [4] });
-const { evaluator, optimalCost } = doubleIntegrator(10);
+const { evaluator: blind, optimalCost } = doubleIntegrator(10);
+const evaluator = withDifferences(blind);
 const observation = Float32Array.of(1, 1);
 
-/** Those that need no gradients. */
-const sampling = plannerNames().filter((name) => !name.startsWith('gradient'));
-
-it('has every sampling planner', () => {
-  expect(sampling).toEqual(['random-shooting', 'cem', 'icem', 'mppi', 'pddm', 'cma-es']);
+it('has every planner of action sequences', () => {
+  expect(plannerNames()).toEqual(['random-shooting', 'cem', 'icem', 'mppi', 'pddm', 'cma-es', 'gradient', 'gradient-cem']);
 });
 
-describe.each(sampling)('%s', (name) => {
+describe.each(plannerNames())('%s', (name) => {
   it('does not mind the scale of returns', async () => {
     const planner = createPlanner(name, { horizon: 10, actionSpace });
     const scaled: SequenceEvaluator = {
@@ -27,15 +25,25 @@ describe.each(sampling)('%s', (name) => {
       },
     };
     const { actions } = await planOnce(planner, evaluator, { observation });
-    const other = await planOnce(planner, scaled, { observation });
+    const other = await planOnce(planner, withDifferences(scaled), { observation });
     for (const [i, action] of actions.entries()) expect(other.actions[i]).toBeCloseTo(action, 5);
   });
 
   it.each([20, 37, 120, 500, 2000])('spends about %i evaluations and never more', async (evaluationCount) => {
     const planner = createPlanner(name, { horizon: 10, actionSpace, evaluationCount });
-    const { diagnostics } = await planOnce(planner, evaluator, { observation });
-    expect(diagnostics.evaluationCount).toBeLessThanOrEqual(evaluationCount);
-    expect(diagnostics.evaluationCount).toBeGreaterThan(0.75 * evaluationCount);
+    // A return with its gradient counts as three.
+    let spent = 0;
+    const counting: SequenceEvaluator = {
+      ...evaluator,
+      evaluate: (start, sequences, returns, rng) => ((spent += returns.length), blind.evaluate(start, sequences, returns, rng)),
+      evaluateWithGradient: (start, sequences, returns, ...rest) => (
+        (spent += 3 * returns.length),
+        evaluator.evaluateWithGradient!(start, sequences, returns, ...rest)
+      ),
+    };
+    await planOnce(planner, counting, { observation });
+    expect(spent).toBeLessThanOrEqual(evaluationCount);
+    expect(spent).toBeGreaterThan(0.75 * evaluationCount);
   });
 
   it('comes nearer to the optimum with more of them, from plan to plan', async () => {

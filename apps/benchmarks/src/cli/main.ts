@@ -7,6 +7,7 @@ import type { CliContext } from './cli-context.js';
 import { doctorCommand } from './doctor-command.js';
 import { ExitRequest } from './exit-request.js';
 import { listCommand } from './list-command.js';
+import { planCommand } from './plan-command.js';
 import { reportCommand } from './report-command.js';
 import { runCommand } from './run-command.js';
 import { showCommand } from './show-command.js';
@@ -31,6 +32,7 @@ Examples:
   mbrl report runs/cartpole-balance-seed*     several seeds in one report
   mbrl list envs                              the environments
   mbrl show CartPole-v1                       an episode of one, as a page that plays it
+  mbrl plan Pendulum-v1 --true-model          plan through it, and look into every plan
   mbrl doctor                                 which engine computes, and why`,
     );
   for (const command of [
@@ -38,6 +40,7 @@ Examples:
     runCommand(context),
     reportCommand(context),
     showCommand(context),
+    planCommand(context),
     doctorCommand(context),
     benchCommand(context),
   ]) {

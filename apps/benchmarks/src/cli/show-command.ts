@@ -13,6 +13,7 @@ import { renderShowPage } from '../show/render-show-page.js';
 import { endingOf, returnOf, type ShownEpisode } from '../show/shown-episode.js';
 import { formatNumber } from '../view/format-figures.js';
 import type { CliContext } from './cli-context.js';
+import { readWholeNumber } from './read-whole-number.js';
 
 interface ShowFlags {
   readonly policy: string;
@@ -28,13 +29,6 @@ interface ShowFlags {
 }
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
-
-function readWholeNumber(name: string, text: string, min: number, max: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (!(value >= min && value <= max))
-    throw new OptionError(`${name} must be a whole number in [${min}, ${max}], got ${JSON.stringify(text)}`);
-  return value;
-}
 
 function readSize(size: string): PictureSize {
   const match = /^(\d+)x(\d+)$/.exec(size);

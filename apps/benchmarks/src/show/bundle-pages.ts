@@ -1,5 +1,5 @@
 /**
- * Bundles the scripts of the pages that `mbrl show` writes, once, as a part of the build: from the sources of `page/`, with
+ * Bundles the scripts of the pages that `mbrl show` and `mbrl plan` write, once, as a part of the build: from their sources, with
  * what they need of three and of the environments' software pictures.
  */
 import { dirname, join } from 'node:path';
@@ -10,7 +10,10 @@ import { build } from 'esbuild';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 await build({
-  entryPoints: ['flat-page', 'solid-page'].map((name) => join(root, 'src', 'show', 'page', `${name}.ts`)),
+  entryPoints: ['show/page/flat-page', 'show/page/solid-page', 'plan/page/plan-flat-page', 'plan/page/plan-solid-page'].map((name) =>
+    join(root, 'src', `${name}.ts`),
+  ),
+  entryNames: '[name]',
   outdir: join(root, 'dist', 'show', 'bundle'),
   bundle: true,
   minify: true,

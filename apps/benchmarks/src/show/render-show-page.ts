@@ -1,12 +1,13 @@
 /** The page of an episode: one HTML file with everything in it, which asks nothing of a network. */
 import type { Space } from '@mbrl/core';
 import { describeSpace } from '../cli/describe-space.js';
-import { type Html, html, scriptJson, trusted } from '../report/html.js';
+import { type Html, html } from '../report/html.js';
 import { card } from '../report/sections.js';
 import { encodeScenes } from '../run/encode-scenes.js';
 import { formatNumber } from '../view/format-figures.js';
 import { encodeSolidScenes } from './encode-solid-scenes.js';
 import type { NumberColumn, ShowData } from './page/show-data.js';
+import { pageDocument } from './page-document.js';
 import { showScript, showStyle } from './show-script.js';
 import { endingOf, labelsOf, returnOf, type ShownEpisode } from './shown-episode.js';
 
@@ -91,31 +92,5 @@ export function renderShowPage(episode: ShownEpisode): string {
       <p>Written by <code>mbrl show</code>. Everything on this page is inside this file.</p>
     </footer>
   </main>`;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <link rel="icon" href="data:," />
-        <title>${episode.name}</title>
-        <style>
-          ${trusted(showStyle())}
-        </style>
-      </head>
-      <body>
-        ${body}
-        <script type="application/json" id="show-data">
-          ${scriptJson(data)}
-        </script>
-        <script>
-          ${trusted(showScript(data.solid ? 'solid' : 'flat'))};
-        </script>
-      </body>
-    </html> `;
-  return page.markup;
+  return pageDocument({ title: episode.name, style: showStyle(), body, data, script: showScript(data.solid ? 'solid' : 'flat') });
 }

@@ -26,10 +26,12 @@ function numberList(columns: readonly NumberColumn[]): { readonly list: HTMLElem
 /**
  * Fills the page: a player with a picture, and the numbers of the step that is shown.
  * @param makePicture gives the picture of a canvas; it may ask for another drawing of the present moment
+ * @param onStep called when another step is shown, with the number of steps taken
  */
 export function fillShowPage(
   data: ShowData,
   makePicture: (canvas: HTMLCanvasElement, redraw: () => void) => EpisodePicture | null,
+  onStep?: (step: number) => void,
 ): EpisodePlayer {
   const observation = numberList(data.observations);
   const action = numberList(data.actions);
@@ -42,6 +44,7 @@ export function fillShowPage(
     onStep: (step) => {
       observation.show(step);
       action.show(step - 1);
+      onStep?.(step);
     },
   });
   byId('player').append(player.root);

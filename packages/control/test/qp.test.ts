@@ -112,6 +112,19 @@ describe('answers', () => {
     expect(solveQp({ q: [1], A: [1, 2], l: [2, -infinity], u: [3, 2] }).status).toBe('primalInfeasible');
   });
 
+  it('does not call infeasible what is feasible only far out', () => {
+    // x + 1e-10 y ≤ 0 with x ≥ 1e-3 needs y ≤ -1e7; the row y + w keeps equilibration from seeing it.
+    const answer = solveQp({
+      P: [1, 0, 0, 0, 0, 0, 0, 0, 1],
+      q: [0, 0, 0],
+      A: [1, 1e-10, 0, 1, 0, 1, 0, 1, 1],
+      l: [-infinity, 1e-3, -1e9],
+      u: [0, infinity, 1e9],
+      lx: [1e-3, -infinity, -1],
+    });
+    expect(answer.status).not.toBe('primalInfeasible');
+  });
+
   it('proves unboundedness', () => {
     const answer = solveQp({ P: [1, -1, -1, 1], q: [-1, -1], lx: [0, 0] });
     expect(answer.status).toBe('dualInfeasible');

@@ -113,16 +113,20 @@ export function optimality(problem: OptimalControlProblem, initialState: ArrayLi
   let stationarity = 0;
   let scale = 1;
   for (let i = 0; i < actions.length; i++) {
-    const step = 1e-5 * (1 + Math.abs(actions[i]!));
     const at = (h: number): number => {
       const moved = actions.slice();
       moved[i] = moved[i]! + h;
       return lagrangian(problem, initialState, moved, multipliers);
     };
-    const gradient = (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
+    // Trajectories may be so sensitive that only a small step sees the slope, or so flat that only a large one does.
+    const gradients = [1e-4, 1e-5, 1e-6].map((size) => {
+      const step = size * (1 + Math.abs(actions[i]!));
+      return (8 * (at(step) - at(-step)) - (at(2 * step) - at(-2 * step))) / (12 * step);
+    });
     const [low, high] = [bound(problem.actionLow, i % m, -Infinity), bound(problem.actionHigh, i % m, Infinity)];
     const u = actions[i]!;
-    stationarity = Math.max(stationarity, Math.abs(u - Math.min(high, Math.max(low, u - gradient))));
+    const projected = gradients.map((gradient) => Math.abs(u - Math.min(high, Math.max(low, u - gradient))));
+    stationarity = Math.max(stationarity, Math.min(...projected));
     scale = Math.max(scale, Math.abs(result.costates[0]!));
     if (u < low || u > high) stationarity = Infinity;
   }

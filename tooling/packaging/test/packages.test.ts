@@ -44,9 +44,9 @@ afterAll(async () => {
   await rm(destination, { recursive: true, force: true });
 });
 
-it('covers the packages of the foundation', () => {
+it('covers every package', () => {
   expect(packages.map(({ shortName }) => shortName)).toEqual(
-    expect.arrayContaining(['agents', 'core', 'envs', 'jit', 'models', 'planners']),
+    expect.arrayContaining(['agents', 'control', 'core', 'envs', 'jit', 'models', 'planners']),
   );
 });
 

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { commandVersion } from '../run/versions.js';
 import { benchCommand } from './bench-command.js';
 import type { CliContext } from './cli-context.js';
+import { controlCommand } from './control-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { ExitRequest } from './exit-request.js';
 import { listCommand } from './list-command.js';
@@ -33,6 +34,7 @@ Examples:
   mbrl list envs                              the environments
   mbrl show CartPole-v1                       an episode of one, as a page that plays it
   mbrl plan Pendulum-v1 --true-model          plan through it, and look into every plan
+  mbrl control cart-pole                      solve a control problem, and watch the solver find it
   mbrl doctor                                 which engine computes, and why`,
     );
   for (const command of [
@@ -41,6 +43,7 @@ Examples:
     reportCommand(context),
     showCommand(context),
     planCommand(context),
+    controlCommand(context),
     doctorCommand(context),
     benchCommand(context),
   ]) {

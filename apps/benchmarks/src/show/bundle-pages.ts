@@ -1,5 +1,5 @@
 /**
- * Bundles the scripts of the pages that `mbrl show` and `mbrl plan` write, once, as a part of the build: from their sources, with
+ * Bundles the scripts of the pages that `mbrl show`, `mbrl plan` and `mbrl control` write, once, as a part of the build: from their sources, with
  * what they need of three and of the environments' software pictures.
  */
 import { dirname, join } from 'node:path';
@@ -10,9 +10,14 @@ import { build } from 'esbuild';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 await build({
-  entryPoints: ['show/page/flat-page', 'show/page/solid-page', 'plan/page/plan-flat-page', 'plan/page/plan-solid-page'].map((name) =>
-    join(root, 'src', `${name}.ts`),
-  ),
+  entryPoints: [
+    'show/page/flat-page',
+    'show/page/solid-page',
+    'plan/page/plan-flat-page',
+    'plan/page/plan-solid-page',
+    'control/page/control-flat-page',
+    'control/page/control-solid-page',
+  ].map((name) => join(root, 'src', `${name}.ts`)),
   entryNames: '[name]',
   outdir: join(root, 'dist', 'show', 'bundle'),
   bundle: true,

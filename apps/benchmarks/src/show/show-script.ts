@@ -9,7 +9,7 @@ import { inElement, pageSheet } from '../report/page-script.js';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** The pages that have a script. */
-export type PageName = 'flat' | 'solid' | 'plan-flat' | 'plan-solid';
+export type PageName = 'flat' | 'solid' | 'plan-flat' | 'plan-solid' | 'control-flat' | 'control-solid';
 
 /** The script of a page of flat scenes or of solids. @throws UnsupportedError when it is not built. */
 export function showScript(page: PageName): string {
@@ -28,4 +28,9 @@ export function showStyle(): string {
 /** The style sheet of the page of a planned episode. */
 export function planStyle(): string {
   return `${showStyle()}\n${sheet('plan', 'page', 'plan.css')}`;
+}
+
+/** The style sheet of the page of a control problem. */
+export function controlStyle(): string {
+  return `${planStyle()}\n${sheet('control', 'page', 'control.css')}`;
 }

@@ -31,6 +31,8 @@ export interface PlotContent {
   readonly lines: readonly PlotLine[];
   /** A vertical line, such as now. */
   readonly mark?: number;
+  /** Where the vertical axis is marked, and with what. Default: its ends and its middle, with their values. */
+  readonly yTicks?: readonly { readonly at: number; readonly text: string }[];
 }
 
 /** A plot and how to change it. */
@@ -41,7 +43,7 @@ export interface Plot {
 
 const textSize = 11.5;
 
-function drawPlot(canvas: HTMLCanvasElement, { xRange, yRange, xLabel, bands = [], lines, mark }: PlotContent): void {
+function drawPlot(canvas: HTMLCanvasElement, { xRange, yRange, xLabel, bands = [], lines, mark, yTicks }: PlotContent): void {
   fitCanvas(canvas);
   const context = canvas.getContext('2d')!;
   const ratio = devicePixelRatio;
@@ -59,14 +61,15 @@ function drawPlot(canvas: HTMLCanvasElement, { xRange, yRange, xLabel, bands = [
   context.lineWidth = 1;
   context.textAlign = 'right';
   context.textBaseline = 'middle';
-  for (const share of [0, 0.5, 1]) {
-    const value = yRange[0] + share * span(yRange);
+  // What is nothing beside the range is written as 0.
+  const written = (at: number): string => showNumber(Math.abs(at) < 2e-3 * span(yRange) ? 0 : at);
+  const ticks = yTicks ?? [0, 0.5, 1].map((share) => yRange[0] + share * span(yRange)).map((at) => ({ at, text: written(at) }));
+  for (const { at, text } of ticks) {
     context.beginPath();
-    context.moveTo(left, y(value));
-    context.lineTo(right, y(value));
+    context.moveTo(left, y(at));
+    context.lineTo(right, y(at));
     context.stroke();
-    // What is nothing beside the range is written as 0.
-    context.fillText(showNumber(Math.abs(value) < 2e-3 * span(yRange) ? 0 : value), left - 6, y(value));
+    context.fillText(text, left - 6, y(at));
   }
   context.textBaseline = 'alphabetic';
   context.textAlign = 'left';

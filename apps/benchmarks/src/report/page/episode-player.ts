@@ -36,6 +36,8 @@ export interface EpisodePlayerOptions {
   readonly word: string;
   /** Called when another step is shown, with the number of steps taken. */
   readonly onStep?: (step: number) => void;
+  /** What stands under the picture at a step. Default: time, step, reward and return. */
+  readonly readout?: (step: number) => string;
 }
 
 /** A player of one episode at a time. */
@@ -84,7 +86,8 @@ function drawStrip(canvas: HTMLCanvasElement, rewards: readonly number[], step: 
 }
 
 /** Makes a player. */
-export function createEpisodePlayer({ canvas, timeStep, secondsPerStep = timeStep, word, onStep }: EpisodePlayerOptions): EpisodePlayer {
+export function createEpisodePlayer(options: EpisodePlayerOptions): EpisodePlayer {
+  const { canvas, timeStep, secondsPerStep = timeStep, word, onStep } = options;
   const strip = element('canvas', { class: 'strip', 'aria-hidden': 'true' });
   const scrub = element('input', { type: 'range', min: '0', step: '1', value: '0', 'aria-label': `step of the ${word}` });
   const play = element('button', { type: 'button', class: 'play' });
@@ -115,7 +118,9 @@ export function createEpisodePlayer({ canvas, timeStep, secondsPerStep = timeSte
     const start = episode.episodeStarts.filter((from) => from < step || from === 0).at(-1)!;
     const sum = episode.rewards.slice(start, step).reduce((total, reward) => total + reward, 0);
     const reward = step > 0 ? episode.rewards[step - 1]!.toFixed(2).replace('-', '−') : '–';
-    readout.textContent = `${(step * timeStep).toFixed(1)} s · step ${step} of ${episode.rewards.length} · reward ${reward} · return ${showNumber(sum)}`;
+    readout.textContent =
+      options.readout?.(step) ??
+      `${(step * timeStep).toFixed(1)} s · step ${step} of ${episode.rewards.length} · reward ${reward} · return ${showNumber(sum)}`;
     scrub.setAttribute('aria-valuetext', readout.textContent);
     if (step !== shownStep) onStep?.(step);
     shownStep = step;

@@ -51,6 +51,7 @@ export {
 } from './statistics.js';
 export type { BatchLinearization, DynamicsModel, EpochReport, FitOptions, FitReport, Linearization, Prediction } from './dynamics-model.js';
 export type { PredictedTrajectories, SequenceEvaluator } from './sequence-evaluator.js';
+export { checkTabularModel } from './check-tabular-model.js';
 export type { TabularModel } from './tabular-model.js';
 export type { GenerativeModel, GenerativeOutcome } from './generative-model.js';
 export type { Plan, PlanDiagnostics, Planner, PlannerState, PlanPhaseTimes, PlanRequest, PlanStatus } from './planner.js';

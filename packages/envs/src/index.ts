@@ -107,7 +107,6 @@ export {
   type MazeOptions,
 } from './tabular/mazes.js';
 export {
-  checkTabularModel,
   type DenseTables,
   type Outcome,
   type OutcomeTables,

@@ -1,9 +1,8 @@
-import { createRng, OptionError, ShapeError, type TabularModel } from '@mbrl/core';
+import { checkTabularModel, createRng, OptionError, ShapeError, type TabularModel } from '@mbrl/core';
 import {
   abEpisodes,
   batchMonteCarloValues,
   batchTemporalDifferenceValues,
-  checkTabularModel,
   createAbExample,
   createBlockingMaze,
   createCliffWalking,
@@ -692,13 +691,13 @@ describe('tables of one’s own', () => {
       tabularModelFromOutcomes({ stateCount: 2, actionCount: 1, start: 0, outcomes: outcome(nextState) });
     for (const nextState of [-1, 2, 0.5]) expect(() => make(nextState)).toThrow(OptionError);
     const model = make(1);
-    expect(checkTabularModel(model)).toBe(model);
+    expect(checkTabularModel('check', model)).toBe(model);
     expect(() => createTabularEnvironment({ model: { ...model, offsets: Int32Array.of(0, 2, 1) } })).toThrow(ShapeError);
-    expect(() => checkTabularModel({ ...model, offsets: Int32Array.of(1, 1, 2) })).toThrow('offsets must begin with 0, got 1');
-    expect(() => checkTabularModel({ ...model, offsets: Int32Array.of(0, 3, 2) })).toThrow(OptionError);
-    expect(() => checkTabularModel({ ...model, rewards: new Float64Array(1) })).toThrow(ShapeError);
-    expect(() => checkTabularModel({ ...model, nextStates: Int32Array.of(0, 5) })).toThrow(OptionError);
-    expect(() => checkTabularModel({ ...model, endings: Uint8Array.of(0, 2) })).toThrow(OptionError);
+    expect(() => checkTabularModel('check', { ...model, offsets: Int32Array.of(1, 1, 2) })).toThrow('offsets must begin with 0, got 1');
+    expect(() => checkTabularModel('check', { ...model, offsets: Int32Array.of(0, 3, 2) })).toThrow(OptionError);
+    expect(() => checkTabularModel('check', { ...model, rewards: new Float64Array(1) })).toThrow(ShapeError);
+    expect(() => checkTabularModel('check', { ...model, nextStates: Int32Array.of(0, 5) })).toThrow(OptionError);
+    expect(() => checkTabularModel('check', { ...model, endings: Uint8Array.of(0, 2) })).toThrow(OptionError);
     expect(() => tabularModelFromOutcomes({ stateCount: 0, actionCount: 1, start: 0, outcomes: () => [] })).toThrow(OptionError);
   });
 });

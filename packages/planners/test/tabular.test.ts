@@ -248,24 +248,24 @@ describe('tables that do not fit together', () => {
   const good = corridor(3, 0.9);
   const solvers = [valueIteration, policyIteration, prioritizedSweeping];
   it.each<[string, Partial<TabularModel>, typeof OptionError | typeof ShapeError]>([
-    ['model.discount must', { discount: 1.5 }, OptionError],
-    ['model.offsets must have 7 elements, got 6', { offsets: good.offsets.slice(1) }, ShapeError],
-    ['model.rewards must have 6 elements, got 5', { rewards: good.rewards.slice(1) }, ShapeError],
-    ['model.startProbabilities must have 3', { startProbabilities: new Float64Array(2) }, ShapeError],
-    ['model.nextStates must be in [0, 2], got 3 at state 0 and action 1', { nextStates: Int32Array.of(0, 3, 0, 2, 1, 2) }, OptionError],
+    ['discount must', { discount: 1.5 }, OptionError],
+    ['offsets must have 7 entries, got 6', { offsets: good.offsets.slice(1) }, ShapeError],
+    ['rewards must have 6 entries, got 5', { rewards: good.rewards.slice(1) }, ShapeError],
+    ['startProbabilities must have 3', { startProbabilities: new Float64Array(2) }, ShapeError],
     [
-      'model.probabilities must be at least 0, got -1 at state 0 and action 0',
+      'next state of state 0 and action 1 must be an integer in [0, 2], got 3',
+      { nextStates: Int32Array.of(0, 3, 0, 2, 1, 2) },
+      OptionError,
+    ],
+    [
+      'probability of state 0 and action 0 must be a finite number in [0, Infinity), got -1',
       { probabilities: Float64Array.of(-1, 1, 1, 1, 1, 1) },
       OptionError,
     ],
-    [
-      'model.probabilities must sum to 1 for each pair, got 0.5 at state 2 and action 1',
-      { probabilities: Float64Array.of(1, 1, 1, 1, 1, 0.5) },
-      OptionError,
-    ],
-    ['model.rewards must be finite, got NaN', { rewards: new Float64Array(6).fill(NaN) }, OptionError],
-    ['model.offsets must begin with 0', { offsets: Int32Array.of(1, 1, 2, 3, 4, 5, 6) }, OptionError],
-    ['model.offsets must not decrease', { offsets: Int32Array.of(0, 2, 1, 3, 4, 5, 6) }, OptionError],
+    ['probabilities of state 2 and action 1 must sum to 1, got 0.5', { probabilities: Float64Array.of(1, 1, 1, 1, 1, 0.5) }, OptionError],
+    ['reward of state 0 and action 0 must be a finite number in (-Infinity, Infinity), got NaN', { rewards: new Float64Array(6).fill(NaN) }, OptionError],
+    ['offsets must begin with 0', { offsets: Int32Array.of(1, 1, 2, 3, 4, 5, 6) }, OptionError],
+    ['offsets must not decrease', { offsets: Int32Array.of(0, 2, 1, 3, 4, 5, 6) }, OptionError],
   ])('%s', (message, change, kind) => {
     for (const solve of solvers) {
       expect(() => solve({ ...good, ...change })).toThrow(kind);

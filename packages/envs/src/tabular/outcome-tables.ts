@@ -4,7 +4,7 @@
  *
  * Symbols: S states, A actions, P[s][a][s′] probabilities, R rewards.
  */
-import { checkInteger, checkNumber, OptionError, ShapeError, type TabularModel } from '@mbrl/core';
+import { checkInteger, checkTabularModel, ShapeError, type TabularModel } from '@mbrl/core';
 
 /** One way that an action can turn out. */
 export interface Outcome {
@@ -26,9 +26,6 @@ export interface OutcomeTables {
   /** Where an episode starts: one state, or the probability of each, `[S]`. */
   readonly start: number | ArrayLike<number>;
 }
-
-/** Greatest distance from 1 of probabilities that should sum to it. */
-const sumTolerance = 1e-9;
 
 const greatestStateCount = 2 ** 24;
 
@@ -63,7 +60,7 @@ export function tabularModelFromOutcomes(tables: OutcomeTables): TabularModel {
     endings: Uint8Array.from(listed, ({ ends }) => (ends === true ? 1 : 0)),
     startProbabilities: startVector(caller, tables.start, stateCount),
   };
-  return checkTabularModel(model, caller);
+  return checkTabularModel(caller, model);
 }
 
 function startVector(caller: string, start: number | ArrayLike<number>, stateCount: number): Float64Array {
@@ -71,48 +68,6 @@ function startVector(caller: string, start: number | ArrayLike<number>, stateCou
   const vector = new Float64Array(stateCount);
   vector[checkInteger(caller, 'start', start, { min: 0, max: stateCount - 1 })] = 1;
   return vector;
-}
-
-/**
- * Checks that tables are a Markov decision process, and returns them.
- * @param caller names the function in error messages
- * @throws ShapeError on an array of a wrong length; OptionError on offsets that decrease, a state out of range, a
- * probability that is negative, or probabilities that do not sum to 1.
- */
-export function checkTabularModel(model: TabularModel, caller = 'checkTabularModel'): TabularModel {
-  const { stateCount, actionCount, offsets, nextStates, probabilities, rewards, endings, startProbabilities } = model;
-  checkInteger(caller, 'stateCount', stateCount, { min: 1, max: greatestStateCount });
-  checkInteger(caller, 'actionCount', actionCount, { min: 1 });
-  checkNumber(caller, 'discount', model.discount, { min: 0, max: 1 });
-  const pairCount = stateCount * actionCount;
-  checkLength(caller, 'offsets', offsets, pairCount + 1);
-  if (offsets[0] !== 0) throw new OptionError(`${caller}: offsets must begin with 0, got ${offsets[0]}`);
-  for (const [name, array] of Object.entries({ nextStates, probabilities, rewards, endings }))
-    checkLength(caller, name, array, offsets[pairCount]!);
-  checkLength(caller, 'startProbabilities', startProbabilities, stateCount);
-  for (let pair = 0; pair < pairCount; pair++) {
-    const where = `state ${Math.floor(pair / actionCount)} and action ${pair % actionCount}`;
-    const [first, end] = [offsets[pair]!, offsets[pair + 1]!];
-    if (end < first) throw new OptionError(`${caller}: offsets must not decrease, got ${first} and ${end} at ${where}`);
-    if (end > first) checkDistribution(caller, where, probabilities.subarray(first, end));
-    for (let i = first; i < end; i++) {
-      checkInteger(caller, `nextState of ${where}`, nextStates[i]!, { min: 0, max: stateCount - 1 });
-      checkNumber(caller, `reward of ${where}`, rewards[i]!);
-      checkInteger(caller, `ending of ${where}`, endings[i]!, { min: 0, max: 1 });
-    }
-  }
-  checkDistribution(caller, 'the start', startProbabilities);
-  return model;
-}
-
-function checkLength(caller: string, name: string, array: ArrayLike<number>, length: number): void {
-  if (array.length !== length) throw new ShapeError(`${caller}: ${name} must have ${length} entries, got ${array.length}`);
-}
-
-function checkDistribution(caller: string, where: string, probabilities: Float64Array): void {
-  let sum = 0;
-  for (const probability of probabilities) sum += checkNumber(caller, `probability of ${where}`, probability, { min: 0 });
-  if (Math.abs(sum - 1) > sumTolerance) throw new OptionError(`${caller}: probabilities of ${where} must sum to 1, got ${sum}`);
 }
 
 /** Tables as they stand in textbooks. */

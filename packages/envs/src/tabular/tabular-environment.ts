@@ -5,6 +5,7 @@
  */
 import {
   type Action,
+  checkTabularModel,
   createRng,
   type DiscreteSpace,
   discreteSpace,
@@ -22,7 +23,6 @@ import {
   type TabularModel,
 } from '@mbrl/core';
 import { generatorSize, readGenerator, writeGenerator } from '../generator-snapshot.js';
-import { checkTabularModel } from './outcome-tables.js';
 
 /** How to start an episode of a tabular task. */
 export interface TabularResetOptions {
@@ -122,7 +122,7 @@ export class TabularTask implements TabularEnvironment {
   constructor(options: TabularTaskOptions) {
     const { name, stages, seed, actionLabels, stateLabels, drawScene } = options;
     this.name = name;
-    this.stages = stages.map(({ model, untilStep }) => prepareStage(checkTabularModel(model, name), untilStep ?? Infinity));
+    this.stages = stages.map(({ model, untilStep }) => prepareStage(checkTabularModel(name, model), untilStep ?? Infinity));
     this.stage = this.stages[0]!;
     const { stateCount, actionCount } = this.stage.model;
     this.observationSpace = discreteSpace(stateCount, stateLabels);

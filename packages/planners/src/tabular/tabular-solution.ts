@@ -1,7 +1,6 @@
 /** What planning on tables gives, and the choices that its methods share. */
-import { checkInteger, checkNumber, type TabularModel } from '@mbrl/core';
+import { checkTabularModel, checkInteger, checkNumber, type TabularModel } from '@mbrl/core';
 import { actionValue, greedyAction } from './backup.js';
-import { checkTabularModel } from './check-tabular-model.js';
 
 /** Values and a policy, with what it took to find them. */
 export interface TabularSolution {

@@ -1,6 +1,5 @@
 /** A tabular model as a simulator: a state is its index. */
-import { discreteSpace, type GenerativeModel, OptionError, type TabularModel } from '@mbrl/core';
-import { checkTabularModel } from '../tabular/check-tabular-model.js';
+import { checkTabularModel, discreteSpace, type GenerativeModel, OptionError, type TabularModel } from '@mbrl/core';
 
 /**
  * Makes a simulator that draws from the tables; a state is one number, its index.

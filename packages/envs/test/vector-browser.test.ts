@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { runInChromium, whyNoChromium } from '../../../tooling/browser/run-in-chromium.js';
 
-/** Bundles a page without the registry, whose physics and tensors it does not need. */
+/** Bundles a page, as its own workers need it: with its exports. */
 async function bundlePage(page: string, folder: string): Promise<string> {
   const outfile = join(folder, 'page.js');
   await build({
@@ -18,15 +18,6 @@ async function bundlePage(page: string, folder: string): Promise<string> {
     conditions: ['@mbrl/source'],
     outfile,
     logLevel: 'error',
-    plugins: [
-      {
-        name: 'without the registry',
-        setup(bundler) {
-          bundler.onResolve({ filter: /registry\.js$/ }, () => ({ path: 'registry', namespace: 'nothing' }));
-          bundler.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export {};' }));
-        },
-      },
-    ],
   });
   return outfile;
 }

@@ -4,13 +4,17 @@
  */
 import { LifecycleError, UnsupportedError } from '@mbrl/core';
 import type { MainModule } from '@mujoco/mujoco';
+import { describeCause } from './describe-cause.js';
+import { importMujoco } from './mujoco-glue.js';
 
-/** Where the WebAssembly file comes from. */
+/** Where the two files of `@mujoco/mujoco` come from, `mujoco.js` and `mujoco.wasm`. */
 export interface LoadMujocoOptions {
   /**
-   * Address of `mujoco.wasm`. Default: beside the module of `@mujoco/mujoco`, by `new URL('mujoco.wasm',
-   * import.meta.url)`, which Node resolves and bundlers rewrite.
+   * Address of `mujoco.js`, relative to the page. Default: in Node the installed package; in a browser the file of that
+   * name beside this code, which for a program in one bundle is beside the bundle.
    */
+  readonly moduleUrl?: string | { readonly href: string };
+  /** Address of `mujoco.wasm`. Default: beside `mujoco.js`. */
   readonly wasmUrl?: string | { readonly href: string };
   /** The file's bytes, where the program has them already. */
   readonly wasmBinary?: ArrayBuffer | Uint8Array;
@@ -19,11 +23,11 @@ export interface LoadMujocoOptions {
 let loading: Promise<void> | undefined;
 let loaded: MainModule | undefined;
 
-async function load({ wasmUrl, wasmBinary }: LoadMujocoOptions): Promise<void> {
+async function load({ moduleUrl, wasmUrl, wasmBinary }: LoadMujocoOptions): Promise<void> {
   const silent = (): void => undefined;
   const address = typeof wasmUrl === 'object' ? wasmUrl.href : wasmUrl;
   try {
-    const { default: create } = await import('@mujoco/mujoco');
+    const create = await importMujoco(typeof moduleUrl === 'object' ? moduleUrl.href : moduleUrl);
     const module = await create({
       print: silent,
       printErr: silent,
@@ -38,6 +42,7 @@ async function load({ wasmUrl, wasmBinary }: LoadMujocoOptions): Promise<void> {
     loaded = module;
   } catch (cause) {
     loading = undefined;
+    if (cause instanceof UnsupportedError) throw cause;
     throw new UnsupportedError(
       `loadMujoco: the WebAssembly of @mujoco/mujoco must load${address === undefined ? '' : ` from ${address}`}, got ${describeCause(cause)}`,
       { cause },
@@ -59,10 +64,4 @@ export function loadMujoco(options: LoadMujocoOptions = {}): Promise<void> {
 export function mujocoModule(caller: string): MainModule {
   if (loaded === undefined) throw new LifecycleError(`${caller}: await loadMujoco() must have been called before`);
   return loaded;
-}
-
-/** The text of whatever was thrown, on one line. */
-export function describeCause(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.trim().replaceAll(/\s*\n\s*/g, '; ');
 }

@@ -11,7 +11,8 @@
  */
 import { LifecycleError, NumericalError, OptionError } from '@mbrl/core';
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
-import { describeCause, mujocoModule } from './load-mujoco.js';
+import { describeCause } from './describe-cause.js';
+import { mujocoModule } from './load-mujoco.js';
 
 const dataFields = [
   'qpos',

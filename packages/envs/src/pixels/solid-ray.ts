@@ -115,13 +115,30 @@ function enterBox(a: number, b: number, c: number, ox: number, oy: number, oz: n
   return near <= far ? near : Infinity;
 }
 
+/** The later of the ways into the round rod without end and into the slab of its length: no ray slips through at the rim. */
 function enterCylinder(radius: number, halfLength: number, ox: number, oy: number, oz: number, dx: number, dy: number, dz: number): number {
-  const mantle = enterMantle(radius, halfLength, ox, oy, oz, dx, dy, dz);
-  if (dz === 0) return mantle;
-  const lid = ((dz < 0 ? halfLength : -halfLength) - oz) / dz;
-  const x = ox + lid * dx;
-  const y = oy + lid * dy;
-  return x * x + y * y <= radius * radius ? Math.min(mantle, lid) : mantle;
+  let near = -Infinity;
+  let far = Infinity;
+  const a = dx * dx + dy * dy;
+  const c = ox * ox + oy * oy - radius * radius;
+  // Along the axis, or so nearly that the square of the slant has lost its digits.
+  if (a < 1e-200) {
+    if (c > 0) return Infinity;
+  } else {
+    const b = ox * dx + oy * dy;
+    const root = b * b - a * c;
+    if (root < 0) return Infinity;
+    near = (-b - Math.sqrt(root)) / a;
+    far = (-b + Math.sqrt(root)) / a;
+  }
+  if (dz === 0) {
+    if (oz < -halfLength || oz > halfLength) return Infinity;
+  } else {
+    const lid = dz < 0 ? halfLength : -halfLength;
+    near = Math.max(near, (lid - oz) / dz);
+    far = Math.min(far, (-lid - oz) / dz);
+  }
+  return near <= far ? near : Infinity;
 }
 
 /**

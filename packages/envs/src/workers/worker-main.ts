@@ -64,13 +64,14 @@ function serve(post: (reply: WorkerReply) => void): (message: unknown) => void {
   };
 }
 
-const { process } = globalThis as { process?: { readonly versions?: { readonly node?: string } } };
-if (process?.versions?.node === undefined) {
+function serveBrowser(): void {
   const scope = globalThis as unknown as Scope;
   const receive = serve((reply) => scope.postMessage(reply, []));
   scope.addEventListener('message', ({ data }) => receive(data));
   scope.postMessage({ type: 'ready' }, []);
-} else {
+}
+
+async function serveNode(): Promise<void> {
   const name = 'node:worker_threads';
   const { parentPort } = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as NodeThreads;
   parentPort.on(
@@ -79,3 +80,8 @@ if (process?.versions?.node === undefined) {
   );
   parentPort.postMessage({ type: 'ready' }, []);
 }
+
+const { process } = globalThis as { process?: { readonly versions?: { readonly node?: string } } };
+// Without an await, which the plain scripts that some bundlers make of workers do not have at the top.
+if (process?.versions?.node === undefined) serveBrowser();
+else void serveNode();

@@ -24,7 +24,7 @@ export interface ResetResult {
 
 /** What `step` gives. */
 export interface StepResult {
-  /** Next observation, shape `[O]`; the caller's own copy. */
+  /** Next observation, shape `[O]`: the array that `step` was given for it, else the caller's own copy. */
   readonly observation: Float32Array;
   readonly reward: number;
   /** The task ended: nothing follows this observation. */
@@ -55,11 +55,16 @@ export interface Environment {
   reset(options?: { readonly seed?: number }): ResetResult;
   /**
    * Advances by one step.
+   * @param action only read; box actions outside of the bounds are clipped where the task's reference does so
+   * @param into takes the observation and is returned as `result.observation`, which spares a new array for each step;
+   * shape `[O]`, and none that `action` shares memory with. The environment keeps no hold of it, and writes nothing to
+   * it when it refuses the step. Read `result.observation` all the same: an environment written before there was
+   * `into`, such as a wrapper of one's own that does not pass it on, gives a new array.
    * @throws LifecycleError before the first reset and after an end.
-   * @throws ShapeError on an action of the wrong size; OptionError on one that is not finite or, for a discrete
-   * space, not one of its values. Box actions outside of the bounds are clipped where the task's reference does so.
+   * @throws ShapeError on an action or an `into` of the wrong size; OptionError on an action that is not finite or, for
+   * a discrete space, not one of its values. What is refused changes nothing.
    */
-  step(action: Action): StepResult;
+  step(action: Action, into?: Float32Array): StepResult;
   /** The exact state, as data that survives JSON. */
   saveState(): EnvironmentState;
   /** Goes back to a saved state: what follows is equal bit for bit. @throws OptionError on a foreign state. */

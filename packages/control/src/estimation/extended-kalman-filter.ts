@@ -2,8 +2,9 @@
  * The extended Kalman filter for x⁺ = f(t, x, u) + w, w ~ N(0, W), y = h(x) + v, v ~ N(0, V): the linear filter on the expansions of f
  * and h at the current mean; `iterations` > 1 repeats the update at the new mean (Gauss–Newton on the posterior).
  */
-import { checkInteger, checkOneOf, ShapeError } from '@mbrl/core';
+import { checkInteger, checkOneOf, type DynamicsModel, ShapeError } from '@mbrl/core';
 import type { Dynamics } from '../dynamics.js';
+import { asDynamics } from '../learned/learned-dynamics.js';
 import { type MatrixInput, readSymmetric, readVector } from '../linalg/matrix-input.js';
 import { isFiniteArray } from '../linalg/norms.js';
 import { type CovarianceForm, createBelief, type Innovation } from './belief.js';
@@ -12,7 +13,8 @@ import { createMeasurementJacobian, type Measurement, subtractMeasurement } from
 
 /** What a filter of a non-linear system starts from. */
 export interface NonlinearFilterOptions {
-  readonly dynamics: Dynamics;
+  /** Known, or a learned model, whose mean is followed. */
+  readonly dynamics: Dynamics | DynamicsModel;
   readonly measurement: Measurement;
   /** Covariance of the process noise, `[n, n]`, positive semidefinite. */
   readonly W: MatrixInput;
@@ -56,8 +58,9 @@ export interface NonlinearFilter extends Innovation {
 /** Reads and checks what both non-linear filters start from. */
 export function readNonlinearFilter(
   caller: string,
-  { dynamics, measurement, W, V, mean, covariance }: NonlinearFilterOptions,
-): { n: number; m: number; p: number; W: Float64Array; V: Float64Array; mean: Float64Array; covariance: Float64Array } {
+  { dynamics: source, measurement, W, V, mean, covariance }: NonlinearFilterOptions,
+): { dynamics: Dynamics; n: number; m: number; p: number; W: Float64Array; V: Float64Array; mean: Float64Array; covariance: Float64Array } {
+  const dynamics = asDynamics(source, caller);
   const [n, m, p] = [dynamics.stateSize, dynamics.actionSize, measurement.measurementSize];
   checkInteger(caller, 'dynamics.stateSize', n, { min: 1 });
   checkInteger(caller, 'dynamics.actionSize', m, { min: 0 });
@@ -71,7 +74,7 @@ export function readNonlinearFilter(
   checkCovariance(caller, 'W', checked.W, n);
   checkCovariance(caller, 'covariance', checked.covariance, n);
   checkMeasurementNoise(caller, checked.V, p);
-  return { n, m, p, ...checked };
+  return { dynamics, n, m, p, ...checked };
 }
 
 /** Refuses an action of the wrong size. @throws ShapeError */
@@ -85,8 +88,8 @@ export function checkAction(caller: string, action: Float64Array, m: number): vo
  */
 export function createExtendedKalmanFilter(options: ExtendedKalmanFilterOptions): NonlinearFilter {
   const caller = 'createExtendedKalmanFilter';
-  const { dynamics, measurement } = options;
-  const { n, m, p, W, V, mean: start, covariance } = readNonlinearFilter(caller, options);
+  const { measurement } = options;
+  const { dynamics, n, m, p, W, V, mean: start, covariance } = readNonlinearFilter(caller, options);
   const form = checkOneOf(caller, 'form', options.form ?? 'covariance', ['covariance', 'squareRoot']);
   const iterations = checkInteger(caller, 'iterations', options.iterations ?? 1, { min: 1 });
   const belief = createBelief(form, n, p);

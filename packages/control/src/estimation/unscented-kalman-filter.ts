@@ -31,8 +31,8 @@ export interface UnscentedKalmanFilterOptions extends NonlinearFilterOptions {
  */
 export function createUnscentedKalmanFilter(options: UnscentedKalmanFilterOptions): NonlinearFilter {
   const caller = 'createUnscentedKalmanFilter';
-  const { dynamics, measurement } = options;
-  const { n, m, p, W, V, mean, covariance: P } = readNonlinearFilter(caller, options);
+  const { measurement } = options;
+  const { dynamics, n, m, p, W, V, mean, covariance: P } = readNonlinearFilter(caller, options);
   const alpha = checkNumber(caller, 'alpha', options.alpha ?? 1, { above: 0, max: 1 });
   const beta = checkNumber(caller, 'beta', options.beta ?? 2, { min: 0 });
   const kappa = checkNumber(caller, 'kappa', options.kappa ?? 0, { above: -n });

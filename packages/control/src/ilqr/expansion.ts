@@ -27,8 +27,6 @@ export interface Expansion {
   second(stage: number): { readonly wait: void | Promise<void> } | undefined;
 }
 
-const DIFFERENCE_STEP = 2 ** -17;
-
 function checkFinite(what: string, values: Float64Array, width: number): void {
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
@@ -44,6 +42,8 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
   const stationarity: Stationarity = { gradient: Infinity, relative: Infinity };
   const size = n + m;
   const nextCostates = costates.subarray(n);
+  // The step of central differences at which rounding and truncation of derivatives balance.
+  const differenceStep = Math.cbrt(dynamics.precision ?? 2 ** -53);
   const differenced = tensors.length > 0 && dynamics.contractSecond === undefined;
   const movedX = differenced ? new Float64Array(T * n) : X;
   const movedU = differenced ? new Float64Array(T * m) : U;
@@ -70,7 +70,7 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
       const points = j < n ? movedX : movedU;
       const at = j < n ? t * n + j : t * m + j - n;
       const value = points[at]!;
-      steps[t] = DIFFERENCE_STEP * (1 + Math.abs(value));
+      steps[t] = differenceStep * (1 + Math.abs(value));
       points[at] = value + sign * steps[t]!;
     }
   };

@@ -53,7 +53,7 @@ function bounds(caller: string, name: string, value: number | ArrayLike<number> 
  * @throws OptionError or ShapeError on what does not fit.
  */
 export function resolveProblem(caller: string, problem: OptimalControlProblem): ResolvedProblem {
-  const dynamics = asDynamics(problem.dynamics);
+  const dynamics = asDynamics(problem.dynamics, caller);
   const T = checkInteger(caller, 'horizon', problem.horizon, { min: 1 });
   const n = checkInteger(caller, 'dynamics.stateSize', dynamics.stateSize, { min: 1 });
   const m = checkInteger(caller, 'dynamics.actionSize', dynamics.actionSize, { min: 1 });

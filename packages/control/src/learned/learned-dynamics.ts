@@ -61,10 +61,17 @@ export function learnedDynamics(model: DynamicsModel): Dynamics {
 
 /**
  * Returns dynamics as they are, and a learned model as {@link learnedDynamics}.
+ * @param caller the function that the error names
  * @throws UnsupportedError on anything else.
  */
-export function asDynamics(dynamics: Dynamics | DynamicsModel): Dynamics {
-  if ('stateSize' in dynamics && 'step' in dynamics) return dynamics;
-  if ('observationSize' in dynamics && 'predict' in dynamics) return learnedDynamics(dynamics);
-  throw new UnsupportedError('asDynamics: dynamics must offer step and linearize, or predict and linearize');
+export function asDynamics(dynamics: Dynamics | DynamicsModel, caller: string = 'asDynamics'): Dynamics {
+  if (typeof dynamics === 'object' && dynamics !== null) {
+    if ('stateSize' in dynamics && 'step' in dynamics) return dynamics;
+    if ('observationSize' in dynamics && 'predict' in dynamics) return learnedDynamics(dynamics);
+  }
+  const got =
+    dynamics === null || typeof dynamics !== 'object'
+      ? String(dynamics)
+      : `an object with ${Object.keys(dynamics).join(', ') || 'nothing'}`;
+  throw new UnsupportedError(`${caller}: dynamics must offer step and linearize, or predict and linearize, got ${got}`);
 }

@@ -2,8 +2,9 @@
  * The affine expansion of dynamics at a point, x⁺ ≈ Ax + Bu + c with c = f(x̄, ū) − Ax̄ − Bū: what the regulators and filters of this
  * package act on, from true or learned dynamics alike.
  */
-import { NumericalError } from '@mbrl/core';
+import { checkInteger, type DynamicsModel, NumericalError } from '@mbrl/core';
 import type { Dynamics } from '../dynamics.js';
+import { asDynamics } from '../learned/learned-dynamics.js';
 import { readVector } from '../linalg/matrix-input.js';
 import { multiplyVector } from '../linalg/multiply-vector.js';
 import { isFiniteArray } from '../linalg/norms.js';
@@ -19,17 +20,19 @@ export interface AffineDynamics {
 }
 
 /**
- * Expands dynamics at a state `[n]` and an action `[m]`.
+ * Expands dynamics, or a learned model's mean, at a state `[n]` and an action `[m]`.
  * @param step index of the step, for dynamics that vary with it; default 0
  * @throws ShapeError on wrong sizes, NumericalError where the dynamics or their derivatives are not finite there
  */
 export async function linearizeAt(
-  dynamics: Dynamics,
+  source: Dynamics | DynamicsModel,
   state: ArrayLike<number>,
   action: ArrayLike<number>,
   step: number = 0,
 ): Promise<AffineDynamics> {
+  const dynamics = asDynamics(source, 'linearizeAt');
   const { stateSize: n, actionSize: m } = dynamics;
+  checkInteger('linearizeAt', 'step', step, { min: 0 });
   const x = readVector('linearizeAt', 'state', state, n);
   const u = readVector('linearizeAt', 'action', action, m);
   const [A, B, c, times] = [new Float64Array(n * n), new Float64Array(n * m), new Float64Array(n), Int32Array.of(step)];

@@ -3,15 +3,17 @@
  * linearises the dynamics about the last plan, moved on by a step, before the state is known; `feedback` takes the state
  * and solves one quadratic program. The cost is that of linear MPC.
  */
-import { checkInteger, ShapeError } from '@mbrl/core';
+import { checkInteger, type DynamicsModel, ShapeError } from '@mbrl/core';
 import type { Dynamics } from '../dynamics.js';
+import { asDynamics } from '../learned/learned-dynamics.js';
 import type { QpOptions } from '../qp/program-solver.js';
 import type { QpStatus } from '../qp/quadratic-program.js';
 import { createStagewiseSolver } from '../qp/stagewise-qp.js';
 
 /** Options of real-time iterations. Matrices are row-major. */
 export interface RealTimeMpcOptions extends QpOptions {
-  readonly dynamics: Dynamics;
+  /** f: known, or a learned model, whose mean is followed. */
+  readonly dynamics: Dynamics | DynamicsModel;
   /** N, at least 1. */
   readonly horizon: number;
   /** Q `[n, n]`, R `[m, m]`, P `[n, n]` (default Q), positive semidefinite. */
@@ -52,7 +54,7 @@ export interface RealTimeMpc {
 export function createRealTimeMpc(options: RealTimeMpcOptions): RealTimeMpc {
   const caller = 'createRealTimeMpc';
   const {
-    dynamics,
+    dynamics: source,
     horizon: N,
     Q,
     R,
@@ -64,6 +66,7 @@ export function createRealTimeMpc(options: RealTimeMpcOptions): RealTimeMpc {
     stateUpper,
     ...qpOptions
   } = options;
+  const dynamics = asDynamics(source, caller);
   const { stateSize: n, actionSize: m } = dynamics;
   checkInteger(caller, 'horizon', N, { min: 1 });
   for (const [name, array, size] of [

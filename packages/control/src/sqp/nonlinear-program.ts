@@ -14,6 +14,15 @@ export interface NonlinearProgram {
   readonly variableCount: number;
   /** m, at least 0. */
   readonly constraintCount: number;
+  /** Rounding unit of what the functions compute in: 2⁻⁵³ (the default), or 2⁻²⁴ where a float32 network is in them. */
+  readonly precision?: number;
+  /**
+   * Where functions share their work, or have to wait for it: called before they are at each point. Order 0: for `objective` and
+   * `constraints`; 1: for `gradient`, `jacobian` and `gaussNewton`, at the last point of order 0 that was taken; 2: for
+   * `hessian` with multipliers y.
+   * @returns a promise where the work is asynchronous; `solveSqpAsync` awaits it
+   */
+  prepare?(x: Float64Array, order: 0 | 1 | 2, y: Float64Array): void | Promise<void>;
   /** f(x). */
   objective(x: Float64Array): number;
   /** Writes ∇f `[n]`. */

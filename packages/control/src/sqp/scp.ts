@@ -8,13 +8,15 @@
  * dynamics cannot reach and slacks e for g, both at the price γ per unit, so every round has a solution; a trust region
  * on x and u (with a second-order correction where a step falls short) grows or shrinks with the ratio of actual to predicted decrease of cost + γ (Σ|defects| + Σ violations).
  */
-import { checkInteger, checkNumber, ShapeError } from '@mbrl/core';
+import { checkInteger, checkNumber, type DynamicsModel, ShapeError } from '@mbrl/core';
 import type { Dynamics } from '../dynamics.js';
+import { asDynamics } from '../learned/learned-dynamics.js';
 import { createStagewiseSolver } from '../qp/stagewise-qp.js';
 
 /** A problem for SCP. Matrices are row-major. */
 export interface ScpProblem {
-  readonly dynamics: Dynamics;
+  /** f: known, or a learned model, whose mean is followed. */
+  readonly dynamics: Dynamics | DynamicsModel;
   /** N, at least 1. */
   readonly horizon: number;
   /** Q, `[n, n]`, R `[m, m]` and P `[n, n]`, positive semidefinite. */
@@ -70,9 +72,10 @@ export async function solveScp(
   options: ScpOptions = {},
 ): Promise<ScpResult> {
   const caller = 'solveScp';
-  const { dynamics, horizon: N, constraintCount: p = 0 } = problem;
-  const { stateSize: n, actionSize: m } = dynamics;
-  const { maxIterations = 100, tolerance = 1e-7, initialRadius = 1, price = 1e3 } = options;
+  const { horizon: N, constraintCount: p = 0 } = problem;
+  const dynamics = asDynamics(problem.dynamics, caller);
+  const { stateSize: n, actionSize: m, precision = 2 ** -53 } = dynamics;
+  const { maxIterations = 100, tolerance = Math.max(1e-7, 32 * precision), initialRadius = 1, price = 1e3 } = options;
   checkInteger(caller, 'horizon', N, { min: 1 });
   checkInteger(caller, 'constraintCount', p, { min: 0 });
   checkInteger(caller, 'maxIterations', maxIterations, { min: 1 });

@@ -5,74 +5,28 @@
  * corrected to second order. Infeasible subproblems turn elastic with a rising price; where even that leaves a
  * violation that no direction reduces, the point is returned as infeasible.
  */
-import { checkInteger, checkNumber, checkOneOf, OptionError, ShapeError } from '@mbrl/core';
+import { checkInteger, checkNumber, checkOneOf, NumericalError, OptionError, ShapeError, UnsupportedError } from '@mbrl/core';
 import { updateDampedBfgs } from './damped-bfgs.js';
 import { completeSides, type NonlinearProgram, violationOf } from './nonlinear-program.js';
+import type { SqpOptions, SqpRecord, SqpResult, SqpStatus } from './sqp-options.js';
 import { createStepFilter } from './step-filter.js';
 import { createSubproblem } from './subproblem.js';
 
-/** Options of SQP. */
-export interface SqpOptions {
-  /** Default: exact if the program has `hessian`, else gaussNewton if it has that, else bfgs. */
-  readonly hessian?: 'exact' | 'bfgs' | 'gaussNewton';
-  /** Default merit. */
-  readonly globalization?: 'merit' | 'filter' | 'trustRegion';
-  /** Most iterations, at least 1. Default 200. */
-  readonly maxIterations?: number;
-  /** Bound on violation, stationarity and complementarity. Default 1e-8. */
-  readonly tolerance?: number;
-  /** Default true. */
-  readonly secondOrderCorrection?: boolean;
-  /** First radius of the trust region, in the largest-element norm. Default 1. */
-  readonly initialRadius?: number;
-  /** First price of a violation in elastic subproblems. Default 100. */
-  readonly elasticPrice?: number;
-}
-
-/**
- * How SQP ended. `converged`: first-order conditions hold. `infeasible`: a stationary point of the violation that is not
- * feasible. `stalled`: no acceptable step. `invalid`: the program gave a number that is not finite at the start.
- */
-export type SqpStatus = 'converged' | 'infeasible' | 'stalled' | 'iterationLimit' | 'invalid';
-
-/** One iteration. */
-export interface SqpRecord {
-  readonly objective: number;
-  /** Σ of violations. */
-  readonly violation: number;
-  readonly stationarity: number;
-  readonly step: number;
-  readonly elastic: boolean;
-  readonly corrected: boolean;
-  /** τ added to the Hessian's diagonal. */
-  readonly shift: number;
-}
-
-/** The answer. */
-export interface SqpResult {
-  readonly status: SqpStatus;
-  readonly x: Float64Array;
-  /** Multipliers of the constraints, positive at the upper side. */
-  readonly y: Float64Array;
-  /** Multipliers of the bounds. */
-  readonly z: Float64Array;
-  readonly objective: number;
-  readonly violation: number;
-  readonly stationarity: number;
-  readonly iterations: number;
-  readonly log: readonly SqpRecord[];
-}
-
-/** Solves a nonlinear program from a start `[n]`. @throws OptionError, ShapeError for options and sizes; numbers that are not finite end it as `invalid` or shorten the step */
-export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, options: SqpOptions = {}): SqpResult {
-  const caller = 'solveSqp';
+/** The iterations; each promise that it yields, one of the program's `prepare`, is to be awaited. */
+function* iterate(
+  caller: string,
+  program: NonlinearProgram,
+  start: ArrayLike<number>,
+  options: SqpOptions,
+): Generator<Promise<void>, SqpResult, void> {
   const { variableCount: n, constraintCount: m } = program;
   const sides = completeSides(caller, program);
+  const rounding = checkNumber(caller, 'precision', program.precision ?? 2 ** -53, { above: 0, below: 1 });
   const {
     hessian: kind = program.hessian !== undefined ? 'exact' : program.gaussNewton !== undefined ? 'gaussNewton' : 'bfgs',
     globalization = 'merit',
     maxIterations = 200,
-    tolerance = 1e-8,
+    tolerance = Math.max(1e-8, 32 * rounding),
     secondOrderCorrection = true,
     initialRadius = 1,
     elasticPrice = 100,
@@ -88,6 +42,8 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
   if (kind === 'gaussNewton' && program.gaussNewton === undefined)
     throw new OptionError(`${caller}: hessian 'gaussNewton' needs the program's gaussNewton, got none`);
   if (start.length !== n) throw new ShapeError(`${caller}: start must have ${n} elements, got ${start.length}`);
+  for (let j = 0; j < n; j++)
+    if (!Number.isFinite(start[j])) throw new NumericalError(`${caller}: start must be finite, got ${start[j]} at ${j}`);
 
   const { l, u, lx, ux } = sides;
   const subproblem = createSubproblem(n, m, sides);
@@ -111,7 +67,9 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
   const scratch = new Float64Array(n);
   const log: SqpRecord[] = [];
 
-  const evaluate = (at: Float64Array, into: Float64Array): number => {
+  const evaluate = function* (at: Float64Array, into: Float64Array): Generator<Promise<void>, number, void> {
+    const wait = program.prepare?.(at, 0, y);
+    if (wait !== undefined) yield wait;
     program.constraints?.(at, into);
     for (let i = 0; i < m; i++) if (!Number.isFinite(into[i])) return NaN;
     return program.objective(at);
@@ -122,7 +80,9 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
       if (value !== 0) for (let j = 0; j < n; j++) out[j]! += jacobian[i * n + j]! * value;
     }
   };
-  const derive = (): boolean => {
+  const derive = function* (): Generator<Promise<void>, boolean, void> {
+    const wait = program.prepare?.(x, 1, y);
+    if (wait !== undefined) yield wait;
     program.gradient(x, gradient);
     program.jacobian?.(x, jacobian);
     for (const value of gradient) if (!Number.isFinite(value)) return false;
@@ -131,7 +91,7 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
   };
   const violationAt = (values: Float64Array): number => violationOf(values, l, u);
 
-  let objective = evaluate(x, constraints);
+  let objective = yield* evaluate(x, constraints);
   let violation = violationAt(constraints);
   let stationarity = Infinity;
   let iterations = 0;
@@ -159,7 +119,7 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
     const status = reached === 'stalled' && violation > tolerance && isViolationStationary() ? 'infeasible' : reached;
     return { status, x, y, z, objective, violation, stationarity, iterations, log };
   };
-  if (!Number.isFinite(objective) || !derive()) return finish('invalid');
+  if (!Number.isFinite(objective) || !(yield* derive())) return finish('invalid');
 
   for (; ; iterations++) {
     // First-order conditions with the present multipliers.
@@ -186,8 +146,12 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
       return finish('converged');
     if (iterations >= maxIterations) return finish('iterationLimit');
 
-    if (kind === 'exact') program.hessian!(x, y, hessian);
-    else if (kind === 'gaussNewton') program.gaussNewton!(x, hessian);
+    if (kind === 'exact') {
+      const wait = program.prepare?.(x, 2, y);
+      if (wait !== undefined) yield wait;
+      program.hessian!(x, y, hessian);
+    }
+    if (kind === 'gaussNewton') program.gaussNewton!(x, hessian);
     else if (haveLagrangian) {
       // Both gradients of the Lagrangian with the new multipliers.
       for (let j = 0; j < n; j++) lagrangian[j] = gradient[j]! - lagrangian[j]!;
@@ -272,13 +236,13 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
     let wasCorrected = false;
     let newObjective = NaN;
     let newViolation = NaN;
-    const tryAt = (): boolean => {
-      newObjective = evaluate(trial, trialConstraints);
+    const tryAt = function* (): Generator<Promise<void>, boolean, void> {
+      newObjective = yield* evaluate(trial, trialConstraints);
       newViolation = violationAt(trialConstraints);
       if (!Number.isFinite(newObjective)) return false;
       // A step that is none brings new multipliers.
       if (length <= 1e-9 * pointSize && newViolation <= violation + tolerance) return true;
-      const noise = 1e-14 * Math.max(1, Math.abs(objective) + penalty * violation);
+      const noise = Math.max(1e-14, rounding) * Math.max(1, Math.abs(objective) + penalty * violation);
       if (globalization === 'filter') {
         const switching = slope < 0 && -alpha * slope > 1e-4 * violation ** 1.1;
         if (!filter.accepts(newViolation, newObjective)) return false;
@@ -294,7 +258,7 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
     };
     while (alpha > 1e-10) {
       for (let j = 0; j < n; j++) trial[j] = Math.min(Math.max(x[j]! + alpha * d[j]!, lx[j]!), ux[j]!);
-      accepted = tryAt();
+      accepted = yield* tryAt();
       if (accepted) break;
       if (alpha === 1 && secondOrderCorrection && m > 0 && Number.isFinite(newObjective) && newViolation >= violation) {
         // Constraints as they are at the trial point, moved back along the linearisation.
@@ -305,7 +269,7 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
         }
         if (subproblem.solve({ ...point, constraints: corrected }, radius, price) && !subproblem.elastic) {
           for (let j = 0; j < n; j++) trial[j] = Math.min(Math.max(x[j]! + subproblem.d[j]!, lx[j]!), ux[j]!);
-          accepted = tryAt();
+          accepted = yield* tryAt();
           if (accepted) {
             take();
             wasCorrected = true;
@@ -354,6 +318,27 @@ export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, op
     objective = newObjective;
     constraints.set(trialConstraints);
     violation = newViolation;
-    if (!derive()) return finish('stalled');
+    if (!(yield* derive())) return finish('stalled');
+  }
+}
+
+/**
+ * Solves a nonlinear program from a start `[n]`. Numbers that are not finite end it as `invalid` or shorten the step.
+ * @throws OptionError, ShapeError for options and sizes, NumericalError for a start that is not finite, UnsupportedError where the
+ * program is asynchronous
+ */
+export function solveSqp(program: NonlinearProgram, start: ArrayLike<number>, options: SqpOptions = {}): SqpResult {
+  const step = iterate('solveSqp', program, start, options).next();
+  if (step.done === true) return step.value;
+  step.value.catch(() => undefined);
+  throw new UnsupportedError('solveSqp: the program must be synchronous, got a promise; use solveSqpAsync');
+}
+
+/** The same for programs of either kind, such as those over learned dynamics; equal programs give equal results, bit for bit. */
+export async function solveSqpAsync(program: NonlinearProgram, start: ArrayLike<number>, options: SqpOptions = {}): Promise<SqpResult> {
+  const work = iterate('solveSqpAsync', program, start, options);
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done === true) return step.value;
+    await step.value;
   }
 }

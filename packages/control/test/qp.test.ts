@@ -152,7 +152,7 @@ describe('answers', () => {
 
 describe('a solver of one size', () => {
   const example = makeQpCase(5, 14);
-  const make = (options = {}) => createQpSolver({ variableCount: example.n, constraintCount: example.m, ...options });
+  const make = (options = {}) => createQpSolver({ variableCount: example.n, constraintCount: example.m, dualActiveSet: false, ...options });
 
   it('starts warm from its own answer without an interior-point step', () => {
     const solver = make();

@@ -1,6 +1,7 @@
 /** Dense convex quadratic programs in, answers out: gathers nonzeros, takes rows of one element for bounds, solves. */
 import { checkInteger, checkNumber } from '@mbrl/core';
 import { createProgramSolver, type ProgramSolver, type QpOptions, type QpSettings } from './program-solver.js';
+import { createDualActiveSet, type DualActiveSet } from './dual-active-set.js';
 import { checkQuadraticProgram, type QpResult, type QpStatus, type QpWarmStart, type QuadraticProgram } from './quadratic-program.js';
 import { createQuasiDefiniteFactor, type QuasiDefiniteFactor } from './quasi-definite-factor.js';
 import type { SparseProgram } from './scaled-program.js';
@@ -35,6 +36,7 @@ export function completeQpOptions(caller: string, options: QpOptions): QpSetting
     scalingRounds = 20,
     polish = true,
     warmRounds = 12,
+    dualActiveSet = true,
     shouldStop = () => false,
   } = options;
   checkInteger(caller, 'maxIterations', maxIterations, { min: 1 });
@@ -53,6 +55,7 @@ export function completeQpOptions(caller: string, options: QpOptions): QpSetting
     scalingRounds,
     polish,
     warmRounds,
+    dualActiveSet,
     shouldStop,
   };
 }
@@ -76,13 +79,53 @@ export function createQpSolver(options: QpSolverOptions): QpSolver {
   const { variableCount: n, constraintCount: m } = options;
   checkInteger('createQpSolver', 'variableCount', n, { min: 1 });
   checkInteger('createQpSolver', 'constraintCount', m, { min: 0 });
-  const settings = completeQpOptions('createQpSolver', options);
-  const allVariables = Int32Array.from({ length: n }, (_, i) => i);
-  const shiftX = new Float64Array(n).fill(1e-11);
-  const noRows = new Float64Array(0);
+  return makeQpSolver(n, m, completeQpOptions('createQpSolver', options), createDualActiveSet());
+}
+
+/** More variables than this go straight to the interior point. */
+const mostActiveSetVariables = 128;
+
+function makeQpSolver(n: number, m: number, settings: QpSettings, activeSet: DualActiveSet): QpSolver {
   const x = new Float64Array(n);
   const y = new Float64Array(m);
   const z = new Float64Array(n);
+  let interior: QpSolver | undefined;
+  return {
+    solve(program, warmStart) {
+      checkQuadraticProgram('QpSolver.solve', program, n, m);
+      const { absoluteTolerance, maxIterations, shouldStop } = settings;
+      if (
+        warmStart === undefined &&
+        settings.dualActiveSet &&
+        n <= mostActiveSetVariables &&
+        program.P !== undefined &&
+        activeSet.solve(program, n, m, absoluteTolerance, maxIterations, shouldStop, x, y, z)
+      ) {
+        return {
+          status: 'solved',
+          x,
+          y,
+          z,
+          objective: activeSet.objective,
+          primalResidual: activeSet.violation,
+          dualResidual: activeSet.stationarity,
+          gap: activeSet.gap,
+          iterations: activeSet.changes,
+          polishRounds: 0,
+          certificate: undefined,
+        };
+      }
+      interior ??= makeInteriorSolver(n, m, settings, x, y, z);
+      return interior.solve(program, warmStart);
+    },
+  };
+}
+
+/** The rest of the course: everything but the dual active-set method; x, y and z are written. */
+function makeInteriorSolver(n: number, m: number, settings: QpSettings, x: Float64Array, y: Float64Array, z: Float64Array): QpSolver {
+  const allVariables = Int32Array.from({ length: n }, (_, i) => i);
+  const shiftX = new Float64Array(n);
+  const noRows = new Float64Array(0);
   const proofOfRows = new Float64Array(m + n);
   const proofOfVariables = new Float64Array(n);
   const direction = new Float64Array(n);
@@ -154,7 +197,6 @@ export function createQpSolver(options: QpSolverOptions): QpSolver {
   };
 
   const solve = (given: QuadraticProgram, warmStart?: QpWarmStart): QpResult => {
-    checkQuadraticProgram('QpSolver.solve', given, n, m);
     if (given.P === undefined && empty.length === 0) empty = new Float64Array(n * n);
     const P = given.P ?? empty;
     const A = given.A ?? noRows;
@@ -264,6 +306,8 @@ export function createQpSolver(options: QpSolverOptions): QpSolver {
   return { solve };
 }
 
+let sharedActiveSet: DualActiveSet | undefined;
+
 /** Solves one program with a solver of its own; the answer's arrays stay. @throws ShapeError, OptionError */
 export function solveQp(program: QuadraticProgram, options: QpOptions = {}, warmStart?: QpWarmStart): QpResult {
   const constraintCount = Math.max(
@@ -271,5 +315,14 @@ export function solveQp(program: QuadraticProgram, options: QpOptions = {}, warm
     program.u?.length ?? 0,
     program.A === undefined ? 0 : program.A.length / program.q.length,
   );
-  return createQpSolver({ ...options, variableCount: program.q.length, constraintCount }).solve(program, warmStart);
+  const n = program.q.length;
+  checkInteger('solveQp', 'number of variables', n, { min: 1 });
+  checkInteger('solveQp', 'number of constraints', constraintCount, { min: 0 });
+  const settings = completeQpOptions('solveQp', options);
+  // Calls share one memory for the active-set method; a `shouldStop` of the caller's might call again while it is in use.
+  sharedActiveSet ??= createDualActiveSet();
+  return makeQpSolver(n, constraintCount, settings, options.shouldStop === undefined ? sharedActiveSet : createDualActiveSet()).solve(
+    program,
+    warmStart,
+  );
 }

@@ -52,7 +52,7 @@ export interface QpResult {
   readonly dualResidual: number;
   /** |xᵀPx + qᵀx + Σ (side · multiplier)|. */
   readonly gap: number;
-  /** Interior-point steps. */
+  /** Interior-point steps; where the dual active-set method sufficed, constraints taken in and dropped. */
   readonly iterations: number;
   /** Rounds of active-set refinement. */
   readonly polishRounds: number;
@@ -74,56 +74,73 @@ export interface QpWarmStart {
 export function checkQuadraticProgram(caller: string, program: QuadraticProgram, n: number, m: number): void {
   checkInteger(caller, 'variableCount', n, { min: 1 });
   checkInteger(caller, 'constraintCount', m, { min: 0 });
-  const length = (name: string, array: ArrayLike<number> | undefined, size: number): void => {
-    if (array !== undefined && array.length !== size)
-      throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
-  };
-  length('P', program.P, n * n);
-  length('q', program.q, n);
-  length('l', program.l, m);
-  length('u', program.u, m);
-  length('lx', program.lx, n);
-  length('ux', program.ux, n);
-  length('A', program.A, m * n);
+  checkLength(caller, 'P', program.P, n * n);
+  checkLength(caller, 'q', program.q, n);
+  checkLength(caller, 'l', program.l, m);
+  checkLength(caller, 'u', program.u, m);
+  checkLength(caller, 'lx', program.lx, n);
+  checkLength(caller, 'ux', program.ux, n);
+  checkLength(caller, 'A', program.A, m * n);
   if (program.A === undefined && m > 0) throw new ShapeError(`${caller}: A must have ${m * n} elements, got none`);
-  const finite = (name: string, array: ArrayLike<number> | undefined): void => {
-    if (array === undefined) return;
-    for (let i = 0; i < array.length; i++) {
-      if (!Number.isFinite(array[i])) throw new OptionError(`${caller}: ${name}[${i}] must be finite, got ${array[i]}`);
+  checkFinite(caller, 'P', program.P);
+  checkFinite(caller, 'q', program.q);
+  checkFinite(caller, 'A', program.A);
+  checkSides(caller, 'l', program.l, 'u', program.u, m);
+  checkSides(caller, 'lx', program.lx, 'ux', program.ux, n);
+  if (program.P !== undefined) checkSymmetric(caller, program.P, n);
+}
+
+function checkLength(caller: string, name: string, array: ArrayLike<number> | undefined, size: number): void {
+  if (array !== undefined && array.length !== size)
+    throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
+}
+
+function checkFinite(caller: string, name: string, array: ArrayLike<number> | undefined): void {
+  if (array === undefined) return;
+  // A difference that is not zero tells of NaN or infinity somewhere.
+  let rest = 0;
+  for (let i = 0, size = array.length; i < size; i++) rest += array[i]! - array[i]!;
+  if (rest === 0) return;
+  for (let i = 0; i < array.length; i++) {
+    if (!Number.isFinite(array[i])) throw new OptionError(`${caller}: ${name}[${i}] must be finite, got ${array[i]}`);
+  }
+}
+
+function checkSides(
+  caller: string,
+  lowName: string,
+  low: ArrayLike<number> | undefined,
+  highName: string,
+  high: ArrayLike<number> | undefined,
+  size: number,
+): void {
+  if (low === undefined && high === undefined) return;
+  for (let i = 0; i < size; i++) {
+    const one = low === undefined ? -Infinity : low[i]!;
+    const other = high === undefined ? Infinity : high[i]!;
+    if (one <= other && one < Infinity && other > -Infinity) continue;
+    if (!(one < Infinity)) throw new OptionError(`${caller}: ${lowName}[${i}] must be a number below Infinity, got ${one}`);
+    if (!(other > -Infinity)) throw new OptionError(`${caller}: ${highName}[${i}] must be a number above -Infinity, got ${other}`);
+    throw new OptionError(`${caller}: ${lowName}[${i}] must be at most ${highName}[${i}]=${other}, got ${one}`);
+  }
+}
+
+function checkSymmetric(caller: string, P: ArrayLike<number>, n: number): void {
+  let differs = 0;
+  for (let i = 1; i < n; i++) {
+    for (let j = 0, row = i * n; j < i; j++) {
+      const difference = Math.abs(P[row + j]! - P[j * n + i]!);
+      if (difference > differs) differs = difference;
     }
-  };
-  finite('P', program.P);
-  finite('q', program.q);
-  finite('A', program.A);
-  const sides = (
-    lowName: string,
-    low: ArrayLike<number> | undefined,
-    highName: string,
-    high: ArrayLike<number> | undefined,
-    size: number,
-  ): void => {
-    for (let i = 0; i < size; i++) {
-      const one = low === undefined ? -Infinity : low[i]!;
-      const other = high === undefined ? Infinity : high[i]!;
-      if (!(one < Infinity)) throw new OptionError(`${caller}: ${lowName}[${i}] must be a number below Infinity, got ${one}`);
-      if (!(other > -Infinity)) throw new OptionError(`${caller}: ${highName}[${i}] must be a number above -Infinity, got ${other}`);
-      if (one > other) throw new OptionError(`${caller}: ${lowName}[${i}] must be at most ${highName}[${i}]=${other}, got ${one}`);
-    }
-  };
-  sides('l', program.l, 'u', program.u, m);
-  sides('lx', program.lx, 'ux', program.ux, n);
-  if (program.P !== undefined) {
-    let largest = 0;
-    for (let i = 0; i < n * n; i++) largest = Math.max(largest, Math.abs(program.P[i]!));
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < i; j++) {
-        const difference = Math.abs(program.P[i * n + j]! - program.P[j * n + i]!);
-        if (difference > 1e-9 * largest) {
-          throw new OptionError(
-            `${caller}: P must be symmetric, got P[${i}, ${j}]=${program.P[i * n + j]} and P[${j}, ${i}]=${program.P[j * n + i]}`,
-          );
-        }
-      }
+  }
+  if (differs === 0) return;
+  let largest = 0;
+  for (let i = 0; i < n * n; i++) largest = Math.max(largest, Math.abs(P[i]!));
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const difference = Math.abs(P[i * n + j]! - P[j * n + i]!);
+      if (difference > 1e-9 * largest)
+        throw new OptionError(`${caller}: P must be symmetric, got P[${i}, ${j}]=${P[i * n + j]} and P[${j}, ${i}]=${P[j * n + i]}`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type BatchLinearization,
   type Checkpoint,
   createRng,
   type DynamicsModel,
@@ -45,6 +46,13 @@ const wrongSample = (change: (sample: Rows, rng: ReturnType<typeof createRng>, m
   wrong((self) => ({
     sample: async (observations: Rows, actions: Rows, rng: ReturnType<typeof createRng>) =>
       change(await self.sample(observations, actions, rng), rng, (await self.predict(observations, actions)).mean),
+  }));
+const wrongBatch = (change: (batch: BatchLinearization) => Partial<BatchLinearization>) =>
+  wrong((self) => ({
+    linearizeBatch: async (observations: Rows, actions: Rows) => {
+      const batch = await self.linearizeBatch(observations, actions);
+      return { ...batch, ...change(batch) };
+    },
   }));
 const mapped = (array: Rows, fn: (value: number, i: number) => number): Rows => float32(array.shape, array.data.map(fn));
 const cut = (array: Rows, shape: number[]): Rows =>
@@ -152,6 +160,9 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
     'samples other sizes': wrong((self) => ({
       sample: (observations: Rows, actions: Rows, rng: never) => self.sample(observations, cut(actions, [observations.shape[0]!, 2]), rng),
     })),
+    'linearises any rows at once': wrong((self) => ({
+      linearizeBatch: (observations: Rows, actions: Rows) => self.linearizeBatch(observations, cut(actions, [observations.shape[0]!, 2])),
+    })),
     'linearises anywhere': wrong((self) => ({
       linearize: (observation: Float32Array, action: Float32Array) => self.linearize(observation.slice(0, 3), action),
     })),
@@ -203,6 +214,30 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
       }),
     })),
   },
+  'linearize-batch': {
+    'gives the next observation of the first row to all': wrongBatch((batch) => ({
+      nextObservations: mapped(batch.nextObservations, (_, i) => batch.nextObservations.data[i % 3]!),
+    })),
+    'fills A for the first rows only': wrongBatch((batch) => ({ A: mapped(batch.A, (value, i) => (i < 9 * 64 ? value : 0)) })),
+    'gives B transposed': wrongBatch((batch) => ({
+      B: mapped(batch.B, (_, k) => batch.B.data[6 * Math.floor(k / 6) + (k % 3) * 2 + Math.floor((k % 6) / 3)]!),
+    })),
+    'gives A of another shape': wrongBatch((batch) => ({ A: float32([batch.A.shape[0]! * 3, 3], batch.A.data) })),
+    'gives NaN': wrongBatch((batch) => ({ B: mapped(batch.B, () => NaN) })),
+    'knows one row only': wrong((self) => ({
+      linearizeBatch: async (observations: Rows, actions: Rows) => {
+        if (self.rows(observations, actions) > 1) throw new Error('too many rows');
+        return self.linearizeBatch(observations, actions);
+      },
+    })),
+    'writes to its inputs': wrong((self) => ({
+      linearizeBatch: async (observations: Rows, actions: Rows) => {
+        const batch = await self.linearizeBatch(observations, actions);
+        observations.data.fill(0);
+        return batch;
+      },
+    })),
+  },
   'save-load': {
     'saves no variances': wrong((self) => ({
       load: (checkpoint: Checkpoint) => {
@@ -250,11 +285,23 @@ const wrongs: { readonly [clause in DynamicsModelClause]: { readonly [what: stri
       },
     })),
   },
-  disposed: { 'goes on for ever': wrong(() => ({ dispose: () => undefined })) },
+  disposed: {
+    'goes on for ever': wrong(() => ({ dispose: () => undefined })),
+    'goes on linearising batches': wrong((self) => {
+      const other = new ToyModel();
+      return {
+        linearizeBatch: (observations: Rows, actions: Rows) =>
+          (self.disposed ? Object.assign(other, { weights: self.weights }) : self).linearizeBatch(observations, actions),
+      };
+    }),
+  },
 };
 
 describe('checkDynamicsModel', () => {
   it('finds nothing wrong with a right model', () => checkDynamicsModel(() => new ToyModel()));
+
+  it('finds nothing wrong with one that does not linearise batches', () =>
+    checkDynamicsModel(wrong(() => ({ linearizeBatch: undefined }))));
 
   it.each(casesOf(wrongs))('$clause: finds a model that $what', ({ clause, subject }) =>
     expectBroken('checkDynamicsModel', clause, () => checkDynamicsModel(subject)),

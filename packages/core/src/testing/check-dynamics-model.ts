@@ -2,7 +2,7 @@
 import type { DynamicsModel } from '../dynamics-model.js';
 import { createRng } from '../rng.js';
 import { checkFit, checkFitRefusals, checkSaving } from './check-model-fit.js';
-import { checkLinearize, checkPredict, checkSample } from './check-model-predict.js';
+import { checkLinearize, checkLinearizeBatch, checkPredict, checkSample } from './check-model-predict.js';
 import { type Contract, contract } from './contract.js';
 import { linearTransitions } from './linear-transitions.js';
 import { type DynamicsModelCheckOptions, type DynamicsModelClause, type ModelCheck, rowsOf } from './model-check.js';
@@ -22,6 +22,7 @@ import { type DynamicsModelCheckOptions, type DynamicsModelClause, type ModelChe
  * - `sample-form`, `sample-determinism`, `sample-distribution`: samples depend on the generator alone and have the
  *   predicted mean and variance
  * - `linearize`: agrees with finite differences of the predicted mean
+ * - `linearize-batch`: where it is offered, it equals `linearize` row by row, for any number of rows; inputs are only read
  * - `save-load`, `save-aliasing`: a model loaded from the bytes of a checkpoint predicts, samples and learns on equally
  * - `load-refusal`: what does not fit is refused with a CheckpointError, without a trace
  * - `disposed`: calls after `dispose` are refused with a LifecycleError
@@ -47,6 +48,7 @@ export async function checkDynamicsModel(factory: () => DynamicsModel, options: 
   await checkPredict(check);
   await checkSample(check);
   await checkLinearize(check);
+  await checkLinearizeBatch(check);
   await checkSaving(check);
   model.dispose();
   const rng = createRng(seed);
@@ -56,4 +58,9 @@ export async function checkDynamicsModel(factory: () => DynamicsModel, options: 
   await clauses.requireError('disposed', 'LIFECYCLE', 'linearize after dispose', () =>
     model.linearize(new Float32Array(observationSize), new Float32Array(actionSize)),
   );
+  if (model.linearizeBatch) {
+    await clauses.requireError('disposed', 'LIFECYCLE', 'linearizeBatch after dispose', async () =>
+      model.linearizeBatch?.(observations, actions),
+    );
+  }
 }

@@ -165,3 +165,65 @@ export async function checkLinearize(check: ModelCheck): Promise<void> {
     }
   }
 }
+
+/** Where many points are linearised at once: what {@link checkLinearize} found right, row by row. */
+export async function checkLinearizeBatch(check: ModelCheck): Promise<void> {
+  const {
+    model,
+    observations,
+    actions,
+    contract: clauses,
+    options: { rowTolerance = 1e-4 },
+  } = check;
+  if (model.linearizeBatch === undefined) return;
+  const clause = 'linearize-batch';
+  const { observationSize: size, actionSize } = model;
+  const known = observations.shape[0]!;
+  // Fewer than a batch of a compiled program, one, and more; the rows are those of the data, over and over.
+  for (const count of [1, known, 2 * known + 3, 67]) {
+    const repeat = (from: Float32, width: number): Float32 =>
+      rowsOf(
+        Float32Array.from({ length: count * width }, (_, i) => from.data[i % from.data.length]!),
+        width,
+        count,
+      );
+    const [o, a] = [repeat(observations, size), repeat(actions, actionSize)];
+    const kept = [o.data.slice(), a.data.slice()] as const;
+    const batch = await clauses.allowAsync(clause, `linearizeBatch of ${count} rows`, async () => model.linearizeBatch!(o, a));
+    clauses.require(
+      clause,
+      firstDifference(o.data, kept[0]) === -1 && firstDifference(a.data, kept[1]) === -1,
+      'linearizeBatch must not write to its inputs',
+    );
+    checkArray(clauses, clause, 'nextObservations', batch.nextObservations, [count, size]);
+    checkArray(clauses, clause, 'A', batch.A, [count, size, size]);
+    checkArray(clauses, clause, 'B', batch.B, [count, size, actionSize]);
+    for (let row = 0; row < count; row++) {
+      // Rows repeat: the first and the last of each are compared, and those around the ends of batches are among them.
+      if (row >= known && row < count - known) continue;
+      const one = await model.linearize(o.data.slice(row * size, (row + 1) * size), a.data.slice(row * actionSize, (row + 1) * actionSize));
+      for (const [name, rows, alone] of [
+        ['nextObservations', batch.nextObservations, one.nextObservation],
+        ['A', batch.A, one.A],
+        ['B', batch.B, one.B],
+      ] as const) {
+        const width = alone.data.length;
+        const close = alone.data.every((value, i) => Math.abs(rows.data[row * width + i]! - value) <= rowTolerance * (1 + Math.abs(value)));
+        clauses.require(
+          clause,
+          close,
+          () =>
+            `${name} of row ${row} of ${count} must be ${show(alone.data)} as by linearize, got ${show(rows.data.slice(row * width, (row + 1) * width))}`,
+        );
+      }
+    }
+  }
+  const zeros = (rows: number, width: number): Float32 => float32([rows, width]);
+  for (const [what, o, a] of [
+    ['observations of another size', zeros(2, size + 1), zeros(2, actionSize)],
+    ['actions of another size', zeros(2, size), zeros(2, actionSize + 1)],
+    ['observations and actions of different counts', zeros(2, size), zeros(3, actionSize)],
+  ] as const) {
+    await clauses.requireError('sizes', 'SHAPE', `linearizeBatch of ${what}`, async () => model.linearizeBatch!(o, a));
+  }
+}

@@ -24,6 +24,7 @@ export type DynamicsModelClause =
   | 'sample-determinism'
   | 'sample-distribution'
   | 'linearize'
+  | 'linearize-batch'
   | 'save-load'
   | 'save-aliasing'
   | 'load-refusal'

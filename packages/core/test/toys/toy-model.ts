@@ -1,4 +1,5 @@
 import {
+  type BatchLinearization,
   type Checkpoint,
   checkpointArray,
   type DynamicsModel,
@@ -136,6 +137,29 @@ export class ToyModel implements DynamicsModel {
       Float32Array.from({ length: 6 }, (_, k) => this.weights[Math.floor(k / 2) * 5 + 3 + (k % 2)]!),
     );
     return { nextObservation: float32([3], mean.data), A, B };
+  }
+
+  async linearizeBatch(observations: NdArray<'float32'>, actions: NdArray<'float32'>): Promise<BatchLinearization> {
+    const count = this.rows(observations, actions);
+    const rows = await Promise.all(
+      Array.from({ length: count }, (_, n) =>
+        this.linearize(observations.data.slice(n * 3, n * 3 + 3), actions.data.slice(n * 2, n * 2 + 2)),
+      ),
+    );
+    return {
+      nextObservations: float32(
+        [count, 3],
+        rows.flatMap(({ nextObservation }) => [...nextObservation.data]),
+      ),
+      A: float32(
+        [count, 3, 3],
+        rows.flatMap(({ A }) => [...A.data]),
+      ),
+      B: float32(
+        [count, 3, 2],
+        rows.flatMap(({ B }) => [...B.data]),
+      ),
+    };
   }
 
   save(): Checkpoint {

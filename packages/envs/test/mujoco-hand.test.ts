@@ -20,9 +20,17 @@ describe('the hand', () => {
     expect(environment.actionSpace.size).toBe(24);
     expect(environment.observationSpace.size).toBe(40);
     expect(createCubeHand().observationSpace.size).toBe(39);
-    expect(environment.actionSpace.labels!.map((label) => label.slice(0, 2)).join(' ')).toBe(
-      'WR WR FF FF FF FF MF MF MF MF RF RF RF RF LF LF LF LF LF TH TH TH TH TH',
+    expect(environment.actionSpace.labels!.map((label) => label.split(' ')[0]!.slice(0, 2)).join(' ')).toBe(
+      'wr wr fo fo fo fo mi mi mi mi ri ri ri ri li li li li li th th th th th',
     );
+    expect(environment.actionSpace.labels!.slice(0, 4)).toEqual([
+      'wrist sideways',
+      'wrist lift',
+      'forefinger sideways',
+      'forefinger knuckle bend',
+    ]);
+    expect(environment.observationSpace.labels!.slice(0, 2)).toEqual(['wrist sideways position (rad)', 'wrist lift position (rad)']);
+    expect(new Set(environment.actionSpace.labels).size).toBe(24);
     expect(Array.from(environment.actionSpace.low)).toEqual(rest.map(() => -1));
     const forms = environment.solidScene().shapes.map(({ form }) => form.kind);
     expect(forms.filter((kind) => kind === 'capsule').length).toBeGreaterThan(20);

@@ -56,10 +56,10 @@ describe('scenes of tables', () => {
     expect(gap()).toBe(0.5);
   });
 
-  it('wind is a stroke for each cell that it lifts by', () => {
+  it('wind is an arrow for each cell that it lifts by', () => {
     const environment = createWindyGridWorld();
     environment.reset();
-    expect(ofRole(environment.scene(), 'faint', 'line')).toHaveLength(8);
+    expect(ofRole(environment.scene(), 'joint', 'line')).toHaveLength(8);
   });
 
   it('a lake shows its holes, its start and its goal', () => {

@@ -258,4 +258,34 @@ describe('a vector environment on workers', () => {
     await pool.step(new Float32Array(4));
     await expect(startPool({ environment: { module, export: 'endThread' }, environmentCount: 1 })).rejects.toThrow(LifecycleError);
   });
+
+  it('does not wait for ever for a worker that has died or hangs', { timeout: 60_000 }, async () => {
+    const start = (options: object, blockingLimit?: number): Promise<VectorEnvironment> =>
+      startPool({
+        environment: { module, export: 'createNoisyPoint', options },
+        environmentCount: 2,
+        workerCount: 2,
+        ...(blockingLimit === undefined ? {} : { blockingLimit }),
+      });
+    const actions = new Float32Array(4);
+    const dying = await start({ exitsAt: 1 });
+    dying.resetNow({ seed: 1 });
+    dying.stepNow(actions);
+    expect(() => dying.stepNow(actions)).toThrow(/worker 0 stopped at work/);
+    expect(() => dying.stepNow(actions)).toThrow(LifecycleError);
+    await expect(dying.reset()).rejects.toThrow(LifecycleError);
+
+    const hanging = await start({ hangsAt: 1 }, 0.1);
+    hanging.resetNow({ seed: 1 });
+    hanging.stepNow(actions);
+    expect(() => hanging.stepNow(actions)).toThrow(/worker 0 must be done within 0\.1 s; it hangs or has stopped/);
+    await expect(hanging.step(actions)).rejects.toThrow(LifecycleError);
+
+    const patient = await start({ hangsAt: 1 }, 20);
+    patient.resetNow({ seed: 1 });
+    patient.stepNow(actions);
+    patient.stepNow(actions);
+    expect(patient.observations.every(Number.isFinite)).toBe(true);
+    await expect(start({}, 0)).rejects.toThrow(/blockingLimit must be/);
+  });
 });

@@ -27,6 +27,10 @@ export interface NoisyPointOptions {
   readonly failsAt?: number;
   /** Steps after which the simulation breaks down. */
   readonly divergesAt?: number;
+  /** Steps after which a step ends the thread. */
+  readonly exitsAt?: number;
+  /** Steps after which a step takes half a second. */
+  readonly hangsAt?: number;
 }
 
 /** A point in the plane that actions push: reward −|point|², ends beyond 3, truncated after 40 steps. */
@@ -66,12 +70,14 @@ class NoisyPoint implements Environment {
   }
 
   step(action: Action): StepResult {
-    const { noise = 0.1, failsAt = Infinity, divergesAt = Infinity } = this.options;
+    const { noise = 0.1, failsAt = Infinity, divergesAt = Infinity, exitsAt = Infinity, hangsAt = Infinity } = this.options;
     if (this.steps < 0 || this.steps >= 40 || this.isOut()) throw new LifecycleError('NoisyPoint.step: reset must be called before');
     if (typeof action === 'number' || action.length !== 2) throw new ShapeError('NoisyPoint.step: action must have 2 components');
     const [a, b] = [checkNumber('NoisyPoint', 'action', action[0]!), checkNumber('NoisyPoint', 'action', action[1]!)];
     if (this.steps >= failsAt) throw new OptionError(`NoisyPoint.step: it must not go on for ${failsAt} steps`);
     if (this.steps >= divergesAt && a > 0) throw new NumericalError('NoisyPoint.step: it broke down');
+    if (this.steps >= exitsAt) process.exit(3);
+    if (this.steps >= hangsAt) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
     this.x += a + noise * this.rng.normal();
     this.y += b + noise * this.rng.normal();
     this.steps += 1;

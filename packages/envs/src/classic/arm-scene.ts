@@ -32,7 +32,7 @@ export function armScene({ points, target }: ArmFrame): Scene {
   ];
   // Behind the arm or in front of it.
   if (target[1] > 0) shapes.push(...mark);
-  shapes.push({ kind: 'line', from: shadow(points[0]!), to: project(points[0]!), width: 0.14, role: 'body' });
+  shapes.push({ kind: 'line', from: shadow(points[0]!), to: project(points[0]!), width: 0.06, role: 'joint' });
   for (let i = 0; i + 1 < points.length; i++) {
     const role = i === points.length - 2 ? 'accent' : 'body';
     shapes.push({ kind: 'line', from: project(points[i]!), to: project(points[i + 1]!), width: 0.1 - 0.018 * i, role });
@@ -50,10 +50,17 @@ export function armSolidScene({ points, lengths, target }: ArmFrame): SolidScene
     { position: [0, 0, 0], rotation: level, form: { kind: 'plane' }, role: 'ground' },
     { position: target, rotation: level, form: { kind: 'sphere', radius: 0.045 }, role: 'target' },
     {
+      // Thinner than the arm, which may hang in front of it or behind.
       position: [shoulder[0], shoulder[1], shoulder[2] / 2],
       rotation: level,
-      form: { kind: 'cylinder', radius: 0.08, halfLength: shoulder[2] / 2 },
-      role: 'body',
+      form: { kind: 'cylinder', radius: 0.025, halfLength: shoulder[2] / 2 },
+      role: 'joint',
+    },
+    {
+      position: [shoulder[0], shoulder[1], 0.02],
+      rotation: level,
+      form: { kind: 'cylinder', radius: 0.18, halfLength: 0.02 },
+      role: 'joint',
     },
   ];
   for (let i = 0; i + 1 < points.length; i++) {
@@ -68,5 +75,5 @@ export function armSolidScene({ points, lengths, target }: ArmFrame): SolidScene
     });
     shapes.push({ position: from, rotation: level, form: { kind: 'sphere', radius: 0.065 - 0.009 * i }, role: 'joint' });
   }
-  return { camera: { position: [2.3, -2.6, 2.1], target: [0.15, 0, 0.95], fieldOfView: 38 }, shapes };
+  return { camera: { position: [2.1, -2.1, 2.3], target: [0.15, 0, 0.8], fieldOfView: 40 }, shapes };
 }

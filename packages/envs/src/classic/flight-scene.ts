@@ -42,6 +42,16 @@ function ring(center: Vector3, attitude: Quaternion, radius: number): Point[] {
 
 const level: Quaternion = [1, 0, 0, 0];
 
+/** How far the view goes along with a vehicle that is about to leave the room. */
+function followed({ position, roomSize: room }: FlightFrame): Vector3 {
+  const beyond = (value: number, low: number, high: number): number => value - Math.min(high, Math.max(low, value));
+  return [
+    beyond(position[0], -0.75 * room, 0.75 * room),
+    beyond(position[1], -0.75 * room, 0.75 * room),
+    beyond(position[2], 0, 0.75 * room),
+  ];
+}
+
 /** Describes one frame from the front, the depth to the upper right. */
 export function flightScene(frame: FlightFrame): Scene {
   const { position, attitude, roomSize: room, goal, thrusts, wind } = frame;
@@ -83,7 +93,8 @@ export function flightScene(frame: FlightFrame): Scene {
   const nose = addVectors(position, turnVector(attitude, [1, 0, 0]), 0.35 * size);
   shapes.push({ kind: 'circle', center: project(position), radius: 0.24 * size, role: 'body' });
   shapes.push({ kind: 'circle', center: project(nose), radius: 0.1 * size, role: 'joint' });
-  return { view: { left: -1.46 * room, right: 1.46 * room, bottom: -0.4 * room, top: 1.4 * room }, shapes };
+  const [x, y] = project(followed(frame));
+  return { view: { left: x - 1.46 * room, right: x + 1.46 * room, bottom: y - 0.4 * room, top: y + 1.4 * room }, shapes };
 }
 
 /** An arrow over the floor's front left corner, as long as the wind is strong; a ring of no wind. */
@@ -163,6 +174,7 @@ export function flightSolidScene(frame: FlightFrame): SolidScene {
     const form = { kind: 'capsule', radius: 0.035 * room, halfLength: 0.09 * room } as const;
     shapes.push({ position: addVectors(top, turnVector(rotation, [0, 0, 0.1 * room])), rotation, form, role: 'accent' });
   }
-  const camera = { position: [0.9 * room, -2.5 * room, 1.4 * room], target: [0, 0, 0.45 * room], fieldOfView: 36 } as const;
-  return { camera, shapes };
+  const shift = followed(frame);
+  const at = (point: Vector3): Vector3 => addVectors(point, shift);
+  return { camera: { position: at([0.9 * room, -2.5 * room, 1.4 * room]), target: at([0, 0, 0.45 * room]), fieldOfView: 36 }, shapes };
 }

@@ -110,7 +110,7 @@ class InvertedPendulum extends MujocoTask {
       frameSkip,
       maxSteps,
       seed,
-      view: { target: [0, 0, 0.2], offset: [0, -2.6, 0.3] },
+      view: { target: [0, 0, 0.2], offset: [0, -2.6, 0.3], floor: -0.75 },
       labels: jointLabels(['cart', 'pole']),
     });
     this.resetNoiseScale = resetNoiseScale;

@@ -111,7 +111,7 @@ class PetsReacher extends MujocoTask {
       frameSkip,
       maxSteps,
       seed,
-      view: { target: [0.2, 0, 0], offset: [0.9, -1.6, 1.2], targets: ['target'] },
+      view: { target: [0.2, 0, 0], offset: [0.9, -1.6, 1.2], floor: -1, targets: ['target'] },
       labels: [
         ...armJoints.map((joint) => `${joint} position`),
         'goal x',

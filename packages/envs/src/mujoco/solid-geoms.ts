@@ -15,6 +15,8 @@ export interface SolidView {
   readonly offset: Vector3;
   /** Vertical angle of view, degrees. Default 45. */
   readonly fieldOfView?: number;
+  /** Height of a floor to draw where the model has none, and nothing touches it. */
+  readonly floor?: number;
   /** Bodies that are goals, by name. */
   readonly targets?: readonly string[];
   /** Bodies that are moved by others, by name. */
@@ -110,6 +112,8 @@ export class SolidGeoms {
       };
       return colour ? { form, role, colour, ...pose } : { form, role, ...pose };
     });
+    if (this.view.floor !== undefined)
+      shapes.unshift({ form: { kind: 'plane' }, role: 'ground', position: [0, 0, this.view.floor], rotation: [1, 0, 0, 0] });
     const { target, offset, followHeight = false, fieldOfView = 45 } = this.view;
     const at = [0, 1, 2].map(
       (axis) => target[axis]! + (this.followed < 0 || (axis === 2 && !followHeight) ? 0 : xpos[this.followed * 3 + axis]!),

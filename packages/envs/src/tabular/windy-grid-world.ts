@@ -3,7 +3,7 @@
  * a goal in the wind. The wind of the column that the agent leaves lifts it by that many cells. Reward −1 a step until
  * the goal, γ = 1. Fifteen steps with four moves, seven with king's moves.
  */
-import { checkOneOf } from '@mbrl/core';
+import { checkOneOf, type SceneShape } from '@mbrl/core';
 import { fourMoveLabels, fourMoves, type Move, moveWithin, type TabularTaskCommonOptions } from './grid.js';
 import { cellCenter } from './grid-scene.js';
 import { createGridWorld } from './grid-world.js';
@@ -73,15 +73,26 @@ export function createWindyGridWorld(options: WindyGridWorldOptions = {}): Tabul
     moveLabels,
     stages: [{ model }],
     roleOf: (state) => (state === goal ? 'target' : state === start ? 'faint' : undefined),
-    // One stroke by cell of wind, along the foot of its column.
+    // One arrow by cell of wind, along the foot of its column.
     extra: windByColumn.flatMap((wind, column) =>
       Array.from({ length: wind }, (_, i) => {
         const [x, y] = cellCenter(rows, columns, (rows - 1) * columns + column);
-        const at = x + (i - (wind - 1) / 2) * 0.3;
-        return { kind: 'line' as const, from: [at, y - 0.35] as const, to: [at, y + 0.35] as const, width: 0.06, role: 'faint' as const };
-      }),
+        return windArrow(x + (i - (wind - 1) / 2) * 0.42, y);
+      }).flat(),
     ),
     maxSteps,
     seed,
   });
+}
+
+function windArrow(x: number, y: number): SceneShape[] {
+  const head = [
+    [x - 0.17, y + 0.08],
+    [x + 0.17, y + 0.08],
+    [x, y + 0.4],
+  ] as const;
+  return [
+    { kind: 'line', from: [x, y - 0.38], to: [x, y + 0.1], width: 0.1, role: 'joint' },
+    { kind: 'polygon', points: head, role: 'joint' },
+  ];
 }

@@ -1,5 +1,6 @@
 /**
- * Many environments of one kind that step together, with their results in arrays that are made once. Shapes: `N`
+ * Many environments of one kind that step together, with their results in arrays that are made once; the `info` of
+ * resets and steps is not among them. Shapes: `N`
  * environments, `O` observation size, `A` action size.
  *
  * What happens to an environment whose episode has ended is stated by its autoreset mode, as in Gymnasium 1.3:
@@ -63,9 +64,12 @@ export interface VectorEnvironment {
    * after an end.
    */
   step(actions: ArrayLike<number>): Promise<void>;
-  /** As {@link reset}, done when it returns. A browser's page may not wait for workers: UnsupportedError. */
+  /**
+   * As {@link reset}, done when it returns. A browser's page may not wait for workers: UnsupportedError. A LifecycleError
+   * where a worker has died, or is not done within the pool's `blockingLimit`.
+   */
   resetNow(options?: VectorResetOptions): void;
-  /** As {@link step}, done when it returns. A browser's page may not wait for workers: UnsupportedError. */
+  /** As {@link step}, done when it returns; errors as of {@link resetNow} too. */
   stepNow(actions: ArrayLike<number>): void;
   /** Frees the environments and ends the workers. Calls after it throw a LifecycleError; more than once does no harm. */
   dispose(): Promise<void>;

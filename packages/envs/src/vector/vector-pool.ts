@@ -1,5 +1,5 @@
 /** A vector environment whose environments are spread over several threads that share the arrays. */
-import { checkInteger, checkOneOf, LifecycleError } from '@mbrl/core';
+import { checkInteger, checkNumber, checkOneOf, LifecycleError } from '@mbrl/core';
 import type { EnvironmentSource } from '../workers/environment-module.js';
 import { defaultWorkerCount, WorkerCrew } from '../workers/worker-crew.js';
 import type { StartWorker } from '../workers/worker-port.js';
@@ -19,6 +19,11 @@ export interface VectorPoolOptions {
   readonly autoreset?: AutoresetMode;
   /** Seed of the first reset that has none of its own, an unsigned 32-bit integer. Default 0. */
   readonly seed?: number;
+  /**
+   * Seconds that `stepNow` and `resetNow` wait for a worker before they take it for dead, above 0. A worker of Node that
+   * ends is found at once; one that is killed, or of a browser, by this limit alone. Default 60.
+   */
+  readonly blockingLimit?: number;
   /** Starts a worker, where the default cannot find this package's worker module. */
   readonly startWorker?: StartWorker;
 }
@@ -36,10 +41,11 @@ export interface VectorPoolOptions {
  */
 export async function createVectorPool(options: VectorPoolOptions): Promise<VectorEnvironment> {
   const caller = 'createVectorPool';
-  const { environment, environmentCount, autoreset = 'nextStep', seed = 0, startWorker } = options;
+  const { environment, environmentCount, autoreset = 'nextStep', seed = 0, blockingLimit = 60, startWorker } = options;
   checkInteger(caller, 'environmentCount', environmentCount, { min: 1 });
   checkOneOf(caller, 'autoreset', autoreset, autoresetModes);
   checkInteger(caller, 'seed', seed, { min: 0, max: 2 ** 32 - 1 });
+  checkNumber(caller, 'blockingLimit', blockingLimit, { above: 0 });
   const workerCount = Math.min(
     environmentCount,
     checkInteger(caller, 'workerCount', options.workerCount ?? defaultWorkerCount(), { min: 1 }),
@@ -77,7 +83,7 @@ export async function createVectorPool(options: VectorPoolOptions): Promise<Vect
   };
   const workNow = (prepare: () => void): void => {
     prepared(prepare);
-    crew.runNow();
+    crew.runNow(blockingLimit);
   };
   const { observations, rewards, terminated, truncated, finalObservations } = memory;
   return {

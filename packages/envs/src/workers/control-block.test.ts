@@ -11,6 +11,7 @@ import {
   requestJob,
   restoreError,
   setDozing,
+  setGone,
 } from './control-block.js';
 
 describe('control block', () => {
@@ -26,12 +27,22 @@ describe('control block', () => {
     expect(awaitJob(theirs, 1000)).toBe(true);
     expect(doJobs(theirs, job)).toBe(true);
     expect([count, isIdle(mine)]).toEqual([1, true]);
-    awaitIdle(mine);
+    expect(awaitIdle(mine, 1000)).toBe('idle');
     setDozing(theirs, true);
     expect(requestJob(mine, false)).toBe(true);
     expect(doJobs(theirs, job)).toBe(false);
     expect(doJobs(theirs, job)).toBe(false);
     expect(count).toBe(2);
+  });
+
+  it('waits no longer than it may, and not for a worker that has ended', () => {
+    const block = controlBlock();
+    requestJob(block, false);
+    expect(awaitIdle(block, 5)).toBe('late');
+    setGone(block);
+    expect(awaitIdle(block, Infinity)).toBe('gone');
+    doJobs(block, () => {});
+    expect(awaitIdle(block, 5)).toBe('idle');
   });
 
   it('hands the error of the last job over, and forgets it with the next', () => {

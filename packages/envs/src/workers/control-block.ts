@@ -10,6 +10,7 @@ const doneAt = 1;
 const isDozingAt = 2;
 const errorSizeAt = 3;
 const isAnnouncedAt = 4;
+const isGoneAt = 5;
 const wordCount = 6;
 const errorCapacity = 8192;
 
@@ -47,13 +48,23 @@ export function checkMayBlock(caller: string): void {
   }
 }
 
-/** Blocks until every job that was asked for is done, where that is allowed. */
-export function awaitIdle({ words }: ControlBlock): void {
+/**
+ * Blocks until every job that was asked for is done, where that is allowed; or until the worker has ended, or some
+ * milliseconds have passed without one being done.
+ */
+export function awaitIdle({ words }: ControlBlock, milliseconds: number): 'idle' | 'gone' | 'late' {
   for (;;) {
     const done = Atomics.load(words, doneAt);
-    if (done === Atomics.load(words, wantedAt)) return;
-    Atomics.wait(words, doneAt, done);
+    if (done === Atomics.load(words, wantedAt)) return 'idle';
+    if (Atomics.load(words, isGoneAt) === 1) return 'gone';
+    if (Atomics.wait(words, doneAt, done, milliseconds) === 'timed-out') return 'late';
   }
+}
+
+/** Says, on the worker's side, that the worker ends; who waits for it wakes. */
+export function setGone({ words }: ControlBlock): void {
+  Atomics.store(words, isGoneAt, 1);
+  Atomics.notify(words, doneAt);
 }
 
 /** Marks, on the worker's side, that it dozes in its event loop, or not. */

@@ -117,14 +117,28 @@ export class WorkerCrew {
     this.throwJobError();
   }
 
-  /** As {@link run}, blocking this thread, which a browser's page does not allow. */
-  runNow(): void {
+  /**
+   * As {@link run}, blocking this thread, which a browser's page does not allow. A blocked thread does not hear of the
+   * end of a worker as others do: a worker says so in its memory where it can, and for the others there is the limit.
+   * @param limitSeconds for each worker
+   * @throws LifecycleError on a worker that has ended or is late; the workers are of no use then.
+   */
+  runNow(limitSeconds: number): void {
     this.checkUsable();
     // Before anything is started, and once: the answer stays.
     if (!this.mayBlock) checkMayBlock(this.caller);
     this.mayBlock = true;
     this.startJobs(false);
-    for (const { control } of this.members) awaitIdle(control);
+    for (const [index, { control }] of this.members.entries()) {
+      const found = awaitIdle(control, 1000 * limitSeconds);
+      if (found === 'idle') continue;
+      const what =
+        found === 'gone'
+          ? `worker ${index} stopped at work`
+          : `worker ${index} must be done within ${limitSeconds} s; it hangs or has stopped`;
+      this.fail(new LifecycleError(`${this.caller}: ${what}`));
+      this.checkUsable();
+    }
     this.throwJobError();
   }
 

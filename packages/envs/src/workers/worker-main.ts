@@ -5,7 +5,7 @@
 import type { Environment } from '@mbrl/core';
 import { createSimulatorServant } from '../simulator/simulator-servant.js';
 import { createVectorServant } from '../vector/vector-servant.js';
-import { awaitJob, type ControlBlock, controlBlock, describeError, doJobs, setDozing } from './control-block.js';
+import { awaitJob, type ControlBlock, controlBlock, describeError, doJobs, setDozing, setGone } from './control-block.js';
 import { type EnvironmentSource, makeEnvironment } from './environment-module.js';
 import type { Servant } from './servant.js';
 import type { WorkerReply, WorkerRequest, WorkerTask } from './worker-crew.js';
@@ -24,6 +24,13 @@ interface NodeThreads {
     on(event: 'message', listener: (message: unknown) => void): void;
   };
 }
+
+interface Process {
+  readonly versions?: { readonly node?: string };
+  readonly on?: (event: 'exit', listener: () => void) => void;
+}
+
+const { process } = globalThis as { process?: Process };
 
 const servants: { readonly [Kind in WorkerTask['kind']]: (make: () => Promise<Environment>, settings: never) => Promise<Servant> } = {
   simulator: createSimulatorServant,
@@ -48,6 +55,8 @@ function serve(post: (reply: WorkerReply) => void): (message: unknown) => void {
     const source: EnvironmentSource = environment;
     servant = await servants[kind](() => makeEnvironment(source), settings as never);
     control = controlBlock(shared);
+    const own = control;
+    process?.on?.('exit', () => setGone(own));
     setDozing(control, true);
     return servant.description;
   };
@@ -81,7 +90,6 @@ async function serveNode(): Promise<void> {
   parentPort.postMessage({ type: 'ready' }, []);
 }
 
-const { process } = globalThis as { process?: { readonly versions?: { readonly node?: string } } };
 // Without an await, which the plain scripts that some bundlers make of workers do not have at the top.
 if (process?.versions?.node === undefined) serveBrowser();
 else void serveNode();

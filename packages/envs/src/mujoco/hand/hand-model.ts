@@ -24,6 +24,8 @@ export interface HandBody {
 /** One joint: limits, the pose that an action of 0 asks for, rad, and how strong its servo is. */
 export interface HandJoint {
   readonly name: string;
+  /** What moves, in words. */
+  readonly label: string;
   readonly axis: Vector3;
   readonly range: readonly [low: number, high: number];
   readonly rest: number;
@@ -35,40 +37,42 @@ const sideways: Vector3 = [0, 0, 1];
 
 const joint = (
   name: string,
+  label: string,
   axis: Vector3,
   range: readonly [number, number],
   rest: number,
   strength: HandJoint['strength'] = 'finger',
 ): HandJoint => ({
   name,
+  label,
   axis,
   range,
   rest,
   strength,
 });
 
-const finger = (name: string): readonly HandJoint[] => [
-  joint(`${name}J3`, sideways, [-0.35, 0.35], 0),
-  joint(`${name}J2`, flexion, [0, 1.6], 0.45),
-  joint(`${name}J1`, flexion, [0, 1.6], 0.5),
-  joint(`${name}J0`, flexion, [0, 1.6], 0.35),
+const finger = (name: string, label: string): readonly HandJoint[] => [
+  joint(`${name}J3`, `${label} sideways`, sideways, [-0.35, 0.35], 0),
+  joint(`${name}J2`, `${label} knuckle bend`, flexion, [0, 1.6], 0.45),
+  joint(`${name}J1`, `${label} middle bend`, flexion, [0, 1.6], 0.5),
+  joint(`${name}J0`, `${label} tip bend`, flexion, [0, 1.6], 0.35),
 ];
 
 /** The joints in the order of positions and actions. */
 export const handJoints: readonly HandJoint[] = [
-  joint('WRJ1', sideways, [-0.5, 0.2], 0, 'wrist'),
-  joint('WRJ0', flexion, [-0.7, 0.5], 0, 'wrist'),
-  ...finger('FF'),
-  ...finger('MF'),
-  ...finger('RF'),
+  joint('WRJ1', 'wrist sideways', sideways, [-0.5, 0.2], 0, 'wrist'),
+  joint('WRJ0', 'wrist lift', flexion, [-0.7, 0.5], 0, 'wrist'),
+  ...finger('FF', 'forefinger'),
+  ...finger('MF', 'middle finger'),
+  ...finger('RF', 'ring finger'),
   // Lifts the edge of the palm that the little finger stands on.
-  joint('LFJ4', [1, 0.3, 0], [-0.7, 0], -0.35),
-  ...finger('LF'),
-  joint('THJ4', [1, 0, 0], [-1, 1], 0.5),
-  joint('THJ3', flexion, [0, 1.2], 0.7),
-  joint('THJ2', sideways, [-0.2, 0.2], 0),
-  joint('THJ1', flexion, [-0.5, 0.5], 0.2),
-  joint('THJ0', flexion, [0, 1.57], 0.3),
+  joint('LFJ4', 'little finger palm fold', [1, 0.3, 0], [-0.7, 0], -0.35),
+  ...finger('LF', 'little finger'),
+  joint('THJ4', 'thumb roll', [1, 0, 0], [-1, 1], 0.5),
+  joint('THJ3', 'thumb base bend', flexion, [0, 1.2], 0.7),
+  joint('THJ2', 'thumb sideways', sideways, [-0.2, 0.2], 0),
+  joint('THJ1', 'thumb middle bend', flexion, [-0.5, 0.5], 0.2),
+  joint('THJ0', 'thumb tip bend', flexion, [0, 1.57], 0.3),
 ];
 
 const skin = [0.87, 0.72, 0.62, 1] as const;
@@ -179,11 +183,12 @@ export function handModel(caller: string, name: string, objects: readonly MjcfBo
       { name: 'forearm', type: 'capsule', fromto: [-0.2, 0, 0, -0.032, 0, 0], size: 0.028, contype: 0, conaffinity: 0 },
     ],
     bodies: [palm, ...objects],
-    actuators: handJoints.map(({ name: own, range, strength }): MjcfActuator => {
+    actuators: handJoints.map(({ name: own, label, range, strength }): MjcfActuator => {
       const { kp, kv, force } = servo[strength];
       return {
         kind: 'position',
-        name: own,
+        // Its name is the label of its action.
+        name: label,
         joint: own,
         kp: kp * servoScale,
         kv: kv * Math.sqrt(servoScale),

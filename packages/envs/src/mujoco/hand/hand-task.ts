@@ -44,7 +44,7 @@ export abstract class HandTask extends MujocoTask {
       maxSteps,
       seed,
       view: { ...handView, objects: objects.map((object) => object.name!) },
-      labels: [...handJoints.map((joint) => `${joint.name} position`), ...labels],
+      labels: [...handJoints.map((joint) => `${joint.label} position (rad)`), ...labels],
       memorySize,
       actionBounds: [-1, 1],
     });

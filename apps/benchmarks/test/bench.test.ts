@@ -57,6 +57,7 @@ test('bench measures everything once, each figure beside another, and frees what
     'training-step',
     'smallest-call',
     'pets-action',
+    'planner-action',
     'environments',
     'pixels',
     'normal-draws',

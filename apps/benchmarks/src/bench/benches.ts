@@ -6,6 +6,7 @@ import { forwardBench } from './forward-bench.js';
 import { normalDrawsBench } from './normal-draws-bench.js';
 import { petsActionBench } from './pets-action-bench.js';
 import { pixelsBench } from './pixels-bench.js';
+import { plannerActionBench } from './planner-action-bench.js';
 import { smallestCallBench } from './smallest-call-bench.js';
 import { trainingStepBench } from './training-step-bench.js';
 
@@ -15,6 +16,7 @@ export const benches: readonly Bench[] = [
   trainingStepBench,
   smallestCallBench,
   petsActionBench,
+  plannerActionBench,
   environmentsBench,
   pixelsBench,
   normalDrawsBench,

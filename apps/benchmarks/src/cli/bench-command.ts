@@ -1,6 +1,7 @@
 /** `mbrl bench`: measures, each figure beside something measured in the same run. */
 import { checkInteger } from '@mbrl/core';
 import { Command } from 'commander';
+import { benchPlannersCommand } from './bench-planners-command.js';
 import type { CliContext } from './cli-context.js';
 
 interface BenchFlags {
@@ -10,9 +11,11 @@ interface BenchFlags {
 }
 
 /** Makes the command. */
-export function benchCommand({ output, runBenches }: CliContext): Command {
+export function benchCommand(context: CliContext): Command {
+  const { output, runBenches } = context;
   return new Command('bench')
     .description('measure training, planning and environments on this machine')
+    .addCommand(benchPlannersCommand(context))
     .argument('[names...]', 'only benches whose name contains one of these')
     .option('--json <file>', 'write the figures to a file too')
     .option('--threads <count>', 'threads for one program (default: as many as there are cores)')
@@ -20,12 +23,13 @@ export function benchCommand({ output, runBenches }: CliContext): Command {
     .addHelpText(
       'after',
       `
-Benches: forward, training-step, smallest-call, pets-action, environments, pixels, normal-draws
+Benches: forward, training-step, smallest-call, pets-action, planner-action, environments, pixels, normal-draws
 
 Examples:
   mbrl bench
   mbrl bench forward pets --threads 2
-  mbrl bench --json bench.json`,
+  mbrl bench --json bench.json
+  mbrl bench planners --tasks pendulum --seeds 3`,
     )
     .action((names: readonly string[], { json, threads, quick = false }: BenchFlags) =>
       runBenches({

@@ -1,0 +1,107 @@
+/** The comparison as text: for each task a table in Markdown, one row for each contender. */
+import { bootstrapInterval, createRng, interquartileMean, type Interval, median } from '@mbrl/core';
+import { contenders } from './contenders.js';
+import type { PlannerEpisode } from './planner-episode.js';
+import type { PlannerTask } from './planner-tasks.js';
+
+/** A row: one contender on one task. */
+export interface PlannerRow {
+  readonly contender: string;
+  readonly evaluations: number;
+  readonly steps: number;
+  readonly gradients?: 'compiled' | 'differences';
+  /** Seeds played. */
+  readonly seedCount: number;
+  /** Interquartile mean of the returns with its 95% bootstrap interval. */
+  readonly return: Interval;
+  /** How many were solved; null where the task has no such point or its episodes were cut short. */
+  readonly solvedCount: number | null;
+  /** Median over the episodes of the median plan, ms. */
+  readonly millisecondsPerAction: number;
+}
+
+/** Puts the episodes of a task together, contender by contender and setting by setting, in the order of the contenders. */
+export function rowsOf(task: PlannerTask, episodes: readonly PlannerEpisode[]): PlannerRow[] {
+  const groups = new Map<string, PlannerEpisode[]>();
+  const place = ({ contender }: PlannerEpisode): number => contenders.findIndex(({ name }) => name === contender);
+  const own = episodes.filter((episode) => episode.task === task.name).toSorted((a, b) => place(a) - place(b));
+  for (const episode of own) {
+    const { contender, evaluations, steps, horizon, gradients } = episode;
+    const key = JSON.stringify([contender, evaluations, steps, horizon, gradients]);
+    groups.set(key, [...(groups.get(key) ?? []), episode]);
+  }
+  return [...groups.values()].map((group) => {
+    const { contender, evaluations, steps, gradients } = group[0]!;
+    const returns = group.toSorted((a, b) => a.seed - b.seed).map((episode) => episode.return);
+    return {
+      contender,
+      evaluations,
+      steps,
+      ...(gradients && { gradients }),
+      seedCount: group.length,
+      return: bootstrapInterval(returns, { rng: createRng(0), statistic: interquartileMean }),
+      solvedCount: group.some(({ solved }) => solved === null) ? null : group.filter(({ solved }) => solved).length,
+      millisecondsPerAction: median(group.map((episode) => episode.millisecondsPerAction)),
+    };
+  });
+}
+
+const headings = ['planner', 'evaluations', 'seeds', 'return', '95% interval', 'solved', 'ms an action'] as const;
+
+function digits(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2).replace('-', '−');
+}
+
+function cellsOf({ contender, gradients, evaluations, seedCount, return: { estimate, low, high }, ...row }: PlannerRow): string[] {
+  return [
+    gradients ? `${contender} (${gradients})` : contender,
+    String(evaluations),
+    String(seedCount),
+    digits(estimate),
+    `${digits(low)} to ${digits(high)}`,
+    row.solvedCount === null ? '–' : `${row.solvedCount} of ${seedCount}`,
+    row.millisecondsPerAction.toFixed(1),
+  ];
+}
+
+/**
+ * Return of iCEM with a third of the evaluations less that of CEM, seed by seed: interquartile mean with its 95% bootstrap
+ * interval. Undefined where no seed was played by both with the same steps.
+ */
+export function thirdDifference(task: PlannerTask, episodes: readonly PlannerEpisode[]): Interval | undefined {
+  const of = (name: string): PlannerEpisode[] => episodes.filter((each) => each.task === task.name && each.contender === name);
+  const cem = of('cem');
+  const differences = of('icem-third').flatMap((third) => {
+    const other = cem.find(
+      ({ seed, steps, evaluations }) => seed === third.seed && steps === third.steps && third.evaluations === Math.floor(evaluations / 3),
+    );
+    return other ? [third.return - other.return] : [];
+  });
+  return differences.length === 0 ? undefined : bootstrapInterval(differences, { rng: createRng(0), statistic: interquartileMean });
+}
+
+/** The lines of a task; none where no episode of it was played. */
+export function taskLines(task: PlannerTask, episodes: readonly PlannerEpisode[]): string[] {
+  const rows = rowsOf(task, episodes);
+  if (rows.length === 0) return [];
+  const steps = [...new Set(rows.map((row) => row.steps))].join(' or ');
+  const cells = [[...headings], ...rows.map(cellsOf)];
+  if (!task.hasDynamics) cells.push(['gradient, gradient-cem', ...headings.slice(1).map(() => '–')]);
+  const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
+  const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  const third = thirdDifference(task, episodes);
+  return [
+    `${task.environment}, ${steps} steps, horizon ${task.horizon}${task.goal ? `; solved: ${task.goal.description}` : ''}`,
+    '',
+    line(cells[0]!),
+    line(widths.map((width) => '-'.repeat(width))),
+    ...cells.slice(1).map(line),
+    ...(third
+      ? [
+          '',
+          `iCEM with a third of the evaluations less CEM with all, seed by seed: ${digits(third.estimate)}, ${digits(third.low)} to ${digits(third.high)}`,
+        ]
+      : []),
+  ];
+}

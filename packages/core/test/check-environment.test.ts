@@ -1,5 +1,5 @@
 import type { Action, BatchedFunctions, Environment, Json, ResetResult, Scene, StepResult, TabularModel } from '@mbrl/core';
-import { boxSpace, createRng } from '@mbrl/core';
+import { boxSpace, createRng, ShapeError } from '@mbrl/core';
 import { checkEnvironment, type ContractError, type EnvironmentCheckOptions, type EnvironmentClause } from '@mbrl/core/testing';
 import { describe, expect, it } from 'vitest';
 import { casesOf, expectBroken } from './toys/expect-broken.js';
@@ -24,8 +24,8 @@ const wrong =
   };
 
 const changedStep = (self: ToyEnvironment, change: (result: StepResult, action: Action) => object) => ({
-  step: (action: Action): StepResult => {
-    const result = self.step(action);
+  step: (action: Action, into?: Float32Array): StepResult => {
+    const result = self.step(action, into);
     return { ...result, ...change(result, action) };
   },
 });
@@ -122,6 +122,80 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
       };
     }),
   },
+  into: {
+    'takes no notice of it': wrong((self) => ({ step: (action: Action) => self.step(action) })),
+    'returns it without writing to it': wrong((self) => ({
+      step: (action: Action, into?: Float32Array) => {
+        if (into && into.length !== 2) throw new ShapeError('size');
+        const result = self.step(action);
+        return { ...result, observation: into ?? result.observation };
+      },
+    })),
+    'fills it and returns a copy': wrong((self) => changedStep(self, ({ observation }) => ({ observation: observation.slice() }))),
+    'rewards otherwise then': wrong((self) => ({
+      step: (action: Action, into?: Float32Array) => {
+        const result = self.step(action, into);
+        return into ? { ...result, reward: result.reward + 1 } : result;
+      },
+    })),
+    'writes to it at the next step too': wrong((self) => {
+      let kept: Float32Array | undefined;
+      return {
+        step: (action: Action, into?: Float32Array) => {
+          const result = self.step(action, into);
+          kept?.set(result.observation);
+          kept = into ?? kept;
+          return result;
+        },
+      };
+    }),
+    'gives it again at the next step': wrong((self) => {
+      let kept: Float32Array | undefined;
+      return { step: (action: Action, into?: Float32Array) => self.step(action, (kept = into ?? kept)) };
+    }),
+    'looks into it at the next step': wrong((self) => {
+      let kept: Float32Array | undefined;
+      return {
+        step: (action: Action, into?: Float32Array) => {
+          const reward = kept?.[0] === 12345 ? 1 : 0;
+          const result = self.step(action, into);
+          kept = into;
+          return { ...result, reward: result.reward + reward };
+        },
+      };
+    }),
+    'fills arrays of any size': wrong((self) => ({
+      step: (action: Action, into?: Float32Array) => {
+        const result = self.step(action);
+        into?.set(result.observation.subarray(0, into.length));
+        return { ...result, observation: into ?? result.observation };
+      },
+    })),
+    'refuses with a RangeError': wrong((self) => ({
+      step: (action: Action, into?: Float32Array) => {
+        if (into && into.length !== 2) throw new RangeError('offset is out of bounds');
+        return self.step(action, into);
+      },
+    })),
+    'moves before it refuses a size': wrong((self) => ({
+      step: (action: Action, into?: Float32Array) => {
+        if (into && into.length !== 2) self.step(action);
+        return self.step(action, into);
+      },
+    })),
+    'writes before it refuses a size': wrong((self) => ({
+      step: (action: Action, into?: Float32Array) => {
+        into?.fill(0);
+        return self.step(action, into);
+      },
+    })),
+    'writes before it refuses an action': wrong((self) => ({
+      step: (action: Action, into?: Float32Array) => {
+        if (into?.length === 2) into.fill(0);
+        return self.step(action, into);
+      },
+    })),
+  },
   flags: {
     'says 1 for true': wrong((self) => changedStep(self, ({ terminated }) => ({ terminated: terminated ? 1 : 0 }))),
     'does not say truncated': wrong((self) => changedStep(self, () => ({ truncated: undefined }))),
@@ -150,9 +224,9 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
   },
   'step-after-end': {
     'goes on after the end': wrong((self) => ({
-      step: (action: Action) => {
+      step: (action: Action, into?: Float32Array) => {
         if (self.phase === 'ended') self.phase = 'running';
-        return self.step(action);
+        return self.step(action, into);
       },
     })),
     'never ends': wrong((self) => ({

@@ -69,11 +69,12 @@ class NoisyPoint implements Environment {
     return { observation: this.observe(), info: {} };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into: Float32Array = new Float32Array(2)): StepResult {
     const { noise = 0.1, failsAt = Infinity, divergesAt = Infinity, exitsAt = Infinity, hangsAt = Infinity } = this.options;
     if (this.steps < 0 || this.steps >= 40 || this.isOut()) throw new LifecycleError('NoisyPoint.step: reset must be called before');
     if (typeof action === 'number' || action.length !== 2) throw new ShapeError('NoisyPoint.step: action must have 2 components');
     const [a, b] = [checkNumber('NoisyPoint', 'action', action[0]!), checkNumber('NoisyPoint', 'action', action[1]!)];
+    if (into.length !== 2) throw new ShapeError('NoisyPoint.step: into must have 2 components');
     if (this.steps >= failsAt) throw new OptionError(`NoisyPoint.step: it must not go on for ${failsAt} steps`);
     if (this.steps >= divergesAt && a > 0) throw new NumericalError('NoisyPoint.step: it broke down');
     if (this.steps >= exitsAt) process.exit(3);
@@ -82,7 +83,8 @@ class NoisyPoint implements Environment {
     this.y += b + noise * this.rng.normal();
     this.steps += 1;
     const reward = -(this.x ** 2 + this.y ** 2);
-    return { observation: this.observe(), reward, terminated: this.isOut(), truncated: this.steps === 40, info: {} };
+    into.set([this.x, this.y]);
+    return { observation: into, reward, terminated: this.isOut(), truncated: this.steps === 40, info: {} };
   }
 
   reseed(seed: number): void {

@@ -5,6 +5,7 @@ import { sampleSpace } from '../space.js';
 import { checkBatched, type TensorAdapters } from './check-batched.js';
 import { checkActions, checkSaving } from './check-environment-state.js';
 import { faultOfScene } from './check-scene.js';
+import { checkInto } from './check-environment-into.js';
 import { checkReseeding, checkSnapshots } from './check-environment-snapshot.js';
 import { checkTables } from './check-tabular-model.js';
 import { faultOfSolidScene, solidFormOf } from './check-solid-scene.js';
@@ -19,6 +20,7 @@ export type EnvironmentClause =
   | 'bad-seed'
   | 'observation-space'
   | 'fresh-copy'
+  | 'into'
   | 'flags'
   | 'reward'
   | 'info'
@@ -215,6 +217,7 @@ function checkLifecycle(check: EnvironmentCheck, mustEnd: boolean): void {
  * - `bad-seed`: a seed that is no unsigned 32-bit integer is refused with an OptionError
  * - `observation-space`: each observation is a finite Float32Array in its space, to float32 rounding
  * - `fresh-copy`: an observation belongs to the caller
+ * - `into`: an array given to `step` is filled and returned, not kept, and refused where its size is wrong
  * - `flags`, `reward`, `info`: two booleans, a finite number, a JSON record
  * - `step-before-reset`, `step-after-end`: a LifecycleError
  * - `action-untouched`, `action-number`: an action is only read; for one component, a number is as good as a vector
@@ -269,6 +272,7 @@ export function checkEnvironment(factory: () => Environment, options: Environmen
   checkSaving(check);
   checkSnapshots(check);
   checkReseeding(check, seedsDiffer);
+  checkInto(check);
   checkTables(check);
   checkBatched(clauses, environment, played, tensors, batchedTolerance);
 }

@@ -20,6 +20,9 @@ export interface RecordedStep {
 
 const asVector = (action: Action): Float32Array => (typeof action === 'number' ? Float32Array.of(action) : Float32Array.from(action));
 
+/** What of an environment is played. */
+export type Played = Pick<Environment, 'reset' | 'step'>;
+
 /** How to play. */
 export interface Play {
   readonly seed: number;
@@ -34,7 +37,7 @@ export interface Play {
  */
 export function playEpisode(
   play: Play,
-  environment: Environment,
+  environment: Played,
   seed?: number,
   onObservation?: (observation: Float32Array) => void,
 ): RecordedStep[] {
@@ -57,7 +60,7 @@ export function playEpisode(
 /** Goes on with an episode from the observation that came last. */
 export function playOn(
   play: Play,
-  environment: Environment,
+  environment: Played,
   last: Float32Array,
   rng: Rng,
   stepLimit: number,

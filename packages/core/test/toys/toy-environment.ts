@@ -52,8 +52,10 @@ export class ToyEnvironment implements Environment {
     return { observation: this.observe(), info: { start: this.position } };
   }
 
-  observe(): Float32Array {
-    return Float32Array.of(this.position, this.velocity);
+  observe(into: Float32Array = new Float32Array(2)): Float32Array {
+    into[0] = this.position;
+    into[1] = this.velocity;
+    return into;
   }
 
   force(action: Action): number {
@@ -66,16 +68,17 @@ export class ToyEnvironment implements Environment {
     return value - 1;
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') throw new LifecycleError(`Toy.step: reset must be called before, got phase ${this.phase}`);
     const force = this.force(action);
+    if (into && into.length !== 2) throw new ShapeError(`Toy.step: into must have 2 components, got ${into.length}`);
     this.velocity = Math.fround(this.velocity + this.timeStep * force * 3);
     this.position = Math.fround(this.position + this.timeStep * this.velocity);
     this.stepCount++;
     const terminated = Math.abs(this.position) > LIMIT;
     const truncated = this.stepCount >= STEP_LIMIT;
     if (terminated || truncated) this.phase = 'ended';
-    return { observation: this.observe(), reward: -(this.position ** 2), terminated, truncated, info: {} };
+    return { observation: this.observe(into), reward: -(this.position ** 2), terminated, truncated, info: {} };
   }
 
   saveState(): Json {

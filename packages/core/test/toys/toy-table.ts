@@ -54,15 +54,17 @@ export class ToyTable implements Environment {
     this.rng = seeded(seed);
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into: Float32Array = new Float32Array(1)): StepResult {
     if (!this.isRunning) throw new LifecycleError('ToyTable.step: reset must be called before');
     const values = typeof action === 'number' ? [action] : action;
     if (values.length !== 1) throw new ShapeError(`ToyTable.step: action must have 1 component, got ${values.length}`);
     if (values[0] !== 0 && values[0] !== 1) throw new OptionError(`ToyTable.step: action must be 0 or 1, got ${values[0]}`);
+    if (into.length !== 1) throw new ShapeError(`ToyTable.step: into must have 1 component, got ${into.length}`);
     if (values[0] === 1 && this.rng.uniform() < 0.5) this.state++;
     const terminated = this.state === 2;
     this.isRunning = !terminated;
-    return { observation: Float32Array.of(this.state), reward: terminated ? 10 : -1, terminated, truncated: false, info: {} };
+    into[0] = this.state;
+    return { observation: into, reward: terminated ? 10 : -1, terminated, truncated: false, info: {} };
   }
 
   saveState(): Json {

@@ -197,8 +197,9 @@ class Acrobot extends ClassicTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 6);
     const choice = this.scalar(action);
     if (choice !== 0 && choice !== 1 && choice !== 2) throw new OptionError(`Acrobot-v1.step: action must be 0, 1 or 2, got ${choice}`);
     const noise = this.torqueNoise > 0 ? this.torqueNoise * (2 * this.rng.uniform() - 1) : 0;
@@ -207,7 +208,7 @@ class Acrobot extends ClassicTask {
     this.motion.advance(state, choice - 1 + noise);
     const terminated = -Math.cos(state[0]!) - Math.cos(state[1]! + state[0]!) > lineHeight;
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(), terminated ? 0 : -1, terminated);
+    return stepResult(this.observe(observation), terminated ? 0 : -1, terminated);
   }
 
   protected drawStart(rng: Rng): void {
@@ -215,9 +216,8 @@ class Acrobot extends ClassicTask {
     for (let i = 0; i < 4; i++) this.state[i] = Math.fround(0.2 * rng.uniform() - 0.1);
   }
 
-  protected observe(): Float32Array {
+  protected observe(observation: Float32Array): Float32Array {
     const state = this.state;
-    const observation = new Float32Array(6);
     observation[0] = Math.cos(state[0]!);
     observation[1] = Math.sin(state[0]!);
     observation[2] = Math.cos(state[1]!);

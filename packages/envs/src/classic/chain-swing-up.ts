@@ -133,8 +133,9 @@ class ChainSwingUp extends ClassicTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 6);
     const { firstLength, secondLength, torqueLimits, actionCost } = this.options;
     const applied = this.lastAction;
     let effort: number;
@@ -156,16 +157,15 @@ class ChainSwingUp extends ClassicTask {
     const aside = firstLength * Math.sin(angle1) + secondLength * Math.sin(angle12);
     const below = firstLength * Math.cos(angle1) + secondLength * Math.cos(angle12) + reach;
     const near = Math.exp(-(aside * aside + below * below) / (reach * reach));
-    return stepResult(this.observe(), near - actionCost * effort, false);
+    return stepResult(this.observe(observation), near - actionCost * effort, false);
   }
 
   protected drawStart(rng: Rng): void {
     for (let i = 0; i < 4; i++) this.state[i] = 0 + this.options.startDeviation * rng.normal();
   }
 
-  protected observe(): Float32Array {
+  protected observe(observation: Float32Array): Float32Array {
     const state = this.state;
-    const observation = new Float32Array(6);
     observation[0] = Math.cos(state[0]!);
     observation[1] = Math.sin(state[0]!);
     observation[2] = Math.cos(state[1]!);

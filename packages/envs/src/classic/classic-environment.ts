@@ -91,7 +91,7 @@ export abstract class ClassicTask implements ClassicEnvironment {
     this.rng = createRng(checkSeed(name, seed));
   }
 
-  abstract step(action: Action): StepResult;
+  abstract step(action: Action, into?: Float32Array): StepResult;
   abstract scene(): Scene;
   abstract sceneOf(observation: ArrayLike<number>): Scene;
   /** Draws a start into `this.state`. */
@@ -100,8 +100,8 @@ export abstract class ClassicTask implements ClassicEnvironment {
   protected takeState(state: ArrayLike<number>): void {
     this.state.set(state);
   }
-  /** The observation of `this.state`, a new array. */
-  protected abstract observe(): Float32Array;
+  /** Writes the observation of `this.state` to an array of its size, and returns that. */
+  protected abstract observe(into: Float32Array): Float32Array;
 
   reset(options: ClassicResetOptions = {}): ResetResult {
     const { seed, state } = options;
@@ -111,7 +111,7 @@ export abstract class ClassicTask implements ClassicEnvironment {
     else this.drawStart(this.rng);
     this.phase = 'running';
     this.lastAction.fill(0);
-    return { observation: this.observe(), info: noInfo };
+    return { observation: this.observe(new Float32Array(this.observationSpace.size)), info: noInfo };
   }
 
   saveState(): EnvironmentState {
@@ -182,6 +182,13 @@ export abstract class ClassicTask implements ClassicEnvironment {
 
   private refuseSnapshot(method: string, got: number): never {
     throw new ShapeError(`${this.name}.${method}: a snapshot must have ${this.snapshotSize()} components, got ${got}`);
+  }
+
+  /** Where a step writes its observation of `size` numbers: the array that it was given, or a new one. */
+  protected arrayFor(into: Float32Array | undefined, size: number): Float32Array {
+    if (into === undefined) return new Float32Array(size);
+    if (into.length !== size) throw new ShapeError(`${this.name}.step: into must have ${size} components, got ${into.length}`);
+    return into;
   }
 
   /** Throws the error of a step at the wrong time. */

@@ -85,8 +85,9 @@ class CliffHill extends ClassicTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 3);
     const wanted = this.scalar(action);
     const applied = wanted > 1 ? 1 : wanted < -1 ? -1 : wanted;
     const { push, friction, timeStep, edge } = this.options;
@@ -99,7 +100,7 @@ class CliffHill extends ClassicTask {
     this.requireFinite();
     const terminated = position > edge;
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(), this.height(position), terminated);
+    return stepResult(this.observe(observation), this.height(position), terminated);
   }
 
   private height(position: number): number {
@@ -112,8 +113,7 @@ class CliffHill extends ClassicTask {
     this.state[1] = 0;
   }
 
-  protected observe(): Float32Array {
-    const observation = new Float32Array(3);
+  protected observe(observation: Float32Array): Float32Array {
     observation[0] = this.state[0]!;
     observation[1] = this.state[1]!;
     observation[2] = this.height(this.state[0]!);
@@ -121,7 +121,7 @@ class CliffHill extends ClassicTask {
   }
 
   scene(): Scene {
-    return this.sceneOf(this.observe());
+    return this.sceneOf(this.observe(new Float32Array(this.observationSpace.size)));
   }
 
   sceneOf(observation: ArrayLike<number>): Scene {

@@ -160,8 +160,7 @@ export abstract class FlyingTask extends ClassicTask implements SpatialEnvironme
     normalizeAttitude(this.state);
   }
 
-  protected observe(): Float32Array {
-    const observation = new Float32Array(flightSize);
+  protected observe(observation: Float32Array): Float32Array {
     this.observeFlight(observation);
     return observation;
   }
@@ -178,7 +177,7 @@ export abstract class FlyingTask extends ClassicTask implements SpatialEnvironme
   scene(): Scene {
     return flightScene(
       this.frameOf(
-        this.observe(),
+        this.observe(new Float32Array(this.observationSpace.size)),
         Array.from(this.lastAction, (part) => (1 + part) / 2),
       ),
     );

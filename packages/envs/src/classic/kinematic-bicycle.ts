@@ -204,8 +204,9 @@ class KinematicBicycle extends ClassicTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 5);
     const applied = this.clipped(action, -1, 1);
     const push = applied[0]!;
     const turn = applied[1]!;
@@ -220,7 +221,7 @@ class KinematicBicycle extends ClassicTask {
     const ending = (arrived ? goalReward : 0) - (crashed ? crashCost : 0);
     const terminated = arrived || crashed;
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(), before - after + ending - actionCost * (push * push + turn * turn), terminated);
+    return stepResult(this.observe(observation), before - after + ending - actionCost * (push * push + turn * turn), terminated);
   }
 
   private distanceTo(x: number, y: number): number {
@@ -247,9 +248,8 @@ class KinematicBicycle extends ClassicTask {
     state[3] = 0;
   }
 
-  protected observe(): Float32Array {
+  protected observe(observation: Float32Array): Float32Array {
     const state = this.state;
-    const observation = new Float32Array(5);
     observation[0] = state[0]!;
     observation[1] = state[1]!;
     observation[2] = Math.sin(state[2]!);
@@ -259,7 +259,7 @@ class KinematicBicycle extends ClassicTask {
   }
 
   scene(): Scene {
-    return this.sceneFrom(this.observe(), this.lastAction[1]! * this.options.maxSteering);
+    return this.sceneFrom(this.observe(new Float32Array(this.observationSpace.size)), this.lastAction[1]! * this.options.maxSteering);
   }
 
   sceneOf(observation: ArrayLike<number>): Scene {

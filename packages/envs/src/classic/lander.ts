@@ -91,8 +91,9 @@ class Lander extends FlyingTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, flightSize);
     const effort = this.fly(action, 0, 0);
     const { state, floor } = this;
     const { softSpeed, padRadius } = this.landing;
@@ -108,7 +109,7 @@ class Lander extends FlyingTask {
     }
     const terminated = this.isOut(floor);
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(), reward, terminated);
+    return stepResult(this.observe(observation), reward, terminated);
   }
 
   protected surroundings(): Pick<FlightFrame, 'goal' | 'wind'> {

@@ -87,8 +87,7 @@ abstract class MountainCarTask extends ClassicTask {
     this.state[1] = 0;
   }
 
-  protected observe(): Float32Array {
-    const observation = new Float32Array(2);
+  protected observe(observation: Float32Array): Float32Array {
     observation[0] = this.state[0]!;
     observation[1] = this.state[1]!;
     return observation;
@@ -118,8 +117,9 @@ class DiscreteMountainCar extends MountainCarTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 2);
     const choice = this.scalar(action);
     if (choice !== 0 && choice !== 1 && choice !== 2) throw new OptionError(`MountainCar-v0.step: action must be 0, 1 or 2, got ${choice}`);
     const state = this.state;
@@ -133,7 +133,7 @@ class DiscreteMountainCar extends MountainCarTask {
     this.lastAction[0] = choice;
     const terminated = next >= discreteGoal && velocity >= this.goalVelocity;
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(), -1, terminated);
+    return stepResult(this.observe(observation), -1, terminated);
   }
 }
 
@@ -158,8 +158,9 @@ class ContinuousMountainCar extends MountainCarTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 2);
     const wanted = this.scalar(action);
     const state = this.state;
     const position = state[0]!;
@@ -184,7 +185,7 @@ class ContinuousMountainCar extends MountainCarTask {
     state[0] = fround(next);
     state[1] = fround(velocity);
     this.lastAction[0] = clipped;
-    return stepResult(this.observe(), (terminated ? 100 : 0) - wanted * wanted * 0.1, terminated);
+    return stepResult(this.observe(observation), (terminated ? 100 : 0) - wanted * wanted * 0.1, terminated);
   }
 }
 

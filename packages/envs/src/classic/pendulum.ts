@@ -98,8 +98,9 @@ class Pendulum extends ClassicTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 3);
     const torque = Math.max(-maxTorque, Math.min(maxTorque, Math.fround(this.scalar(action))));
     const state = this.state;
     const angle = state[0]!;
@@ -112,7 +113,7 @@ class Pendulum extends ClassicTask {
     state[0] = angle + next * timeStep;
     state[1] = next;
     this.lastAction[0] = torque;
-    return stepResult(this.observe(), reward, false);
+    return stepResult(this.observe(observation), reward, false);
   }
 
   protected drawStart(rng: Rng): void {
@@ -120,9 +121,8 @@ class Pendulum extends ClassicTask {
     this.state[1] = 2 * rng.uniform() - 1;
   }
 
-  protected observe(): Float32Array {
+  protected observe(observation: Float32Array): Float32Array {
     const angle = this.state[0]!;
-    const observation = new Float32Array(3);
     observation[0] = Math.cos(angle);
     observation[1] = Math.sin(angle);
     observation[2] = this.state[1]!;

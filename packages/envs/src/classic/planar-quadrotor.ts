@@ -183,8 +183,9 @@ class PlanarQuadrotor extends ClassicTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 7);
     const [left, right] = this.clipped(action, -1, 1) as unknown as [number, number];
     const { target, roomSize, actionCost } = this.options;
     const state = this.state;
@@ -197,7 +198,7 @@ class PlanarQuadrotor extends ClassicTask {
     const near = Math.exp(-(dx * dx + dz * dz)) * 0.5 * (1 + Math.cos(state[2]!));
     const terminated = z <= 0 || z > roomSize || x > roomSize || x < -roomSize;
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(), near - actionCost * (left * left + right * right), terminated);
+    return stepResult(this.observe(observation), near - actionCost * (left * left + right * right), terminated);
   }
 
   protected drawStart(rng: Rng): void {
@@ -208,9 +209,8 @@ class PlanarQuadrotor extends ClassicTask {
     for (let i = 2; i < 6; i++) state[i] = 0.2 * (2 * rng.uniform() - 1);
   }
 
-  protected observe(): Float32Array {
+  protected observe(observation: Float32Array): Float32Array {
     const state = this.state;
-    const observation = new Float32Array(7);
     observation[0] = state[0]!;
     observation[1] = state[1]!;
     observation[2] = Math.sin(state[2]!);
@@ -222,7 +222,11 @@ class PlanarQuadrotor extends ClassicTask {
   }
 
   scene(): Scene {
-    return this.sceneFrom(this.observe(), (1 + this.lastAction[0]!) / 2, (1 + this.lastAction[1]!) / 2);
+    return this.sceneFrom(
+      this.observe(new Float32Array(this.observationSpace.size)),
+      (1 + this.lastAction[0]!) / 2,
+      (1 + this.lastAction[1]!) / 2,
+    );
   }
 
   sceneOf(observation: ArrayLike<number>): Scene {

@@ -73,8 +73,9 @@ class Quadrotor extends FlyingTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, flightSize);
     const effort = this.fly(action, 0, 0);
     const { state, target } = this;
     const dx = state[0]! - target[0];
@@ -83,7 +84,7 @@ class Quadrotor extends FlyingTask {
     const near = Math.exp(-(dx * dx + dy * dy + dz * dz)) * 0.5 * (1 + this.uprightness());
     const terminated = this.isOut(0);
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(), near - this.flightOptions.actionCost * effort, terminated);
+    return stepResult(this.observe(observation), near - this.flightOptions.actionCost * effort, terminated);
   }
 
   protected surroundings(): Pick<FlightFrame, 'goal' | 'wind'> {

@@ -117,8 +117,9 @@ class Reacher2 extends ClassicTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, 8);
     const [first, second] = this.clipped(action, -1, 1) as unknown as [number, number];
     const { torqueLimits, actionCost, firstLength, secondLength } = this.options;
     const state = this.state;
@@ -129,7 +130,7 @@ class Reacher2 extends ClassicTask {
     const dx = firstLength * Math.cos(angle1) + secondLength * Math.cos(angle12) - state[4]!;
     const dy = firstLength * Math.sin(angle1) + secondLength * Math.sin(angle12) - state[5]!;
     const reward = -Math.sqrt(dx * dx + dy * dy) - actionCost * (first * first + second * second);
-    return stepResult(this.observe(), reward, false);
+    return stepResult(this.observe(observation), reward, false);
   }
 
   protected drawStart(rng: Rng): void {
@@ -144,9 +145,8 @@ class Reacher2 extends ClassicTask {
     state[5] = radius * Math.sin(angle);
   }
 
-  protected observe(): Float32Array {
+  protected observe(observation: Float32Array): Float32Array {
     const state = this.state;
-    const observation = new Float32Array(8);
     observation[0] = Math.cos(state[0]!);
     observation[1] = Math.sin(state[0]!);
     observation[2] = Math.cos(state[1]!);
@@ -156,7 +156,7 @@ class Reacher2 extends ClassicTask {
   }
 
   scene(): Scene {
-    return this.sceneFrom(this.observe(), Array.from(this.lastAction));
+    return this.sceneFrom(this.observe(new Float32Array(this.observationSpace.size)), Array.from(this.lastAction));
   }
 
   sceneOf(observation: ArrayLike<number>): Scene {

@@ -125,8 +125,9 @@ class Reacher7 extends ClassicTask implements SpatialEnvironment {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, size);
     const applied = this.clipped(action, -1, 1);
     const { drive, torqueLimits, velocityLimits, actionCost } = this.options;
     const { state, torques, arm } = this;
@@ -146,7 +147,7 @@ class Reacher7 extends ClassicTask implements SpatialEnvironment {
     const dx = arm.end[0]! - state[14]!;
     const dy = arm.end[1]! - state[15]!;
     const dz = arm.end[2]! - state[16]!;
-    return stepResult(this.observe(), -Math.sqrt(dx * dx + dy * dy + dz * dz) - actionCost * effort, false);
+    return stepResult(this.observe(observation), -Math.sqrt(dx * dx + dy * dy + dz * dz) - actionCost * effort, false);
   }
 
   protected drawStart(rng: Rng): void {
@@ -167,8 +168,7 @@ class Reacher7 extends ClassicTask implements SpatialEnvironment {
     state[16] = Math.max(0.05, shoulderHeight + radius * rise);
   }
 
-  protected observe(): Float32Array {
-    const observation = new Float32Array(size);
+  protected observe(observation: Float32Array): Float32Array {
     for (let i = 0; i < size; i++) observation[i] = this.state[i]!;
     return observation;
   }

@@ -130,8 +130,9 @@ class CartPoleSwingUp extends ClassicTask {
     this.actionSpace = boxSpace({ low: [-actionLimit], high: [actionLimit], labels: ['push to the right'] });
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, this.raw ? 4 : 5);
     const limit = this.actionLimit;
     const wanted = this.scalar(action);
     const applied = wanted > limit ? limit : wanted < -limit ? -limit : wanted;
@@ -151,7 +152,7 @@ class CartPoleSwingUp extends ClassicTask {
     // True for a state that is no longer finite only.
     if (distance - distance !== 0)
       throw new NumericalError(`${this.name}.step: state must stay finite, got (${Array.from(state).join(', ')})`);
-    return stepResult(this.observationAt(sin, cos), reward, false);
+    return stepResult(this.observationAt(sin, cos, observation), reward, false);
   }
 
   protected drawStart(rng: Rng): void {
@@ -159,15 +160,14 @@ class CartPoleSwingUp extends ClassicTask {
     for (let i = 0; i < 4; i++) this.state[i] = 0 + this.startDeviation * rng.normal();
   }
 
-  protected observe(): Float32Array {
+  protected observe(observation: Float32Array): Float32Array {
     const direction = this.dynamics.directionOf(this.state);
-    return this.observationAt(direction[0]!, direction[1]!);
+    return this.observationAt(direction[0]!, direction[1]!, observation);
   }
 
   /** The observation of `this.state`, given sine and cosine of its angle. */
-  private observationAt(sin: number, cos: number): Float32Array {
+  private observationAt(sin: number, cos: number, observation: Float32Array): Float32Array {
     const state = this.state;
-    const observation = new Float32Array(this.raw ? 4 : 5);
     observation[0] = state[0]!;
     if (this.raw) {
       observation[1] = state[1]!;

@@ -112,8 +112,9 @@ class WindyQuadrotor extends FlyingTask {
     };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    const observation = this.arrayFor(into, this.observationSpace.size);
     const { state } = this;
     const { gustRatio, target } = this.wind;
     const gust = 1 + gustRatio * Math.sin(state[15]!);
@@ -126,7 +127,7 @@ class WindyQuadrotor extends FlyingTask {
     const near = Math.exp(-(dx * dx + dy * dy + dz * dz)) * 0.5 * (1 + this.uprightness());
     const terminated = this.isOut(0);
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(), near - this.flightOptions.actionCost * effort, terminated);
+    return stepResult(this.observe(observation), near - this.flightOptions.actionCost * effort, terminated);
   }
 
   protected override drawStart(rng: Rng): void {
@@ -139,8 +140,7 @@ class WindyQuadrotor extends FlyingTask {
     this.state[15] = turn * rng.uniform();
   }
 
-  protected override observe(): Float32Array {
-    const observation = new Float32Array(this.observationSpace.size);
+  protected override observe(observation: Float32Array): Float32Array {
     this.observeFlight(observation);
     if (this.wind.observeWind) {
       const { state } = this;

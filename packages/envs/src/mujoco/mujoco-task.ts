@@ -56,7 +56,7 @@ export interface MujocoEnvironment extends Environment {
    * Advances by one step.
    * @throws as every environment does; NumericalError when the physics diverges, which ends the episode.
    */
-  step(action: Action): StepResult;
+  step(action: Action, into?: Float32Array): StepResult;
   snapshot(into?: Float64Array): Float64Array;
   restoreSnapshot(buffer: Float64Array): void;
   solidScene(): SolidScene;
@@ -198,9 +198,11 @@ export abstract class MujocoTask implements MujocoEnvironment {
     return { observation: this.observation(), info };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 1) this.refuseStep();
     this.requireOpen('step');
+    if (into !== undefined && into.length !== this.observationSpace.size)
+      throw new ShapeError(`${this.name}.step: into must have ${this.observationSpace.size} components, got ${into.length}`);
     this.takeAction(action);
     const { simulation } = this;
     this.control(simulation.state.ctrl);
@@ -209,15 +211,14 @@ export abstract class MujocoTask implements MujocoEnvironment {
     simulation.checkFinite(`${this.name}.step`);
     if (this.contactForces) simulation.contactForces();
     this.elapsedSteps += 1;
-    const observation = this.observation();
+    const observation = this.observation(into);
     const { reward, terminated, info } = this.outcome();
     const truncated = this.elapsedSteps >= this.maxSteps;
     if (!terminated && !truncated) this.phase = 1;
     return { observation, reward, terminated, truncated, info };
   }
 
-  private observation(): Float32Array {
-    const observation = new Float32Array(this.observationSpace.size);
+  private observation(observation: Float32Array = new Float32Array(this.observationSpace.size)): Float32Array {
     this.observe(observation);
     return observation;
   }

@@ -8,6 +8,7 @@ import {
   type EnvironmentState,
   type ResetResult,
   type Scene,
+  ShapeError,
   type SolidScene,
   type Space,
   type StepResult,
@@ -49,6 +50,8 @@ class Pixels implements PixelEnvironment {
   private readonly inner: Environment;
   private readonly picture: EnvironmentPictureOptions & { readonly out: Uint8Array };
   private readonly grayscale: boolean;
+  /** Where the environment writes the observation that its picture stands for. */
+  private readonly unseen: Float32Array;
   private readonly unit: number;
 
   constructor(inner: Environment, { grayscale = false, scale = 'unit', ...picture }: PixelOptions) {
@@ -69,6 +72,7 @@ class Pixels implements PixelEnvironment {
     this.observationSpace = boxSpace({ low: new Float64Array(size), high: new Float64Array(size).fill(scale === 'unit' ? 1 : 255) });
     this.picture = { ...picture, out };
     this.grayscale = grayscale;
+    this.unseen = new Float32Array(inner.observationSpace.size);
     this.unit = scale === 'unit' ? 255 : 1;
     if (inner.scene) this.scene = () => inner.scene!();
     if (inner.solidScene) this.solidScene = () => inner.solidScene!();
@@ -85,9 +89,12 @@ class Pixels implements PixelEnvironment {
     return { observation: this.observe(), info };
   }
 
-  step(action: Action): StepResult {
-    const { reward, terminated, truncated, info } = this.inner.step(action);
-    return { observation: this.observe(), reward, terminated, truncated, info };
+  step(action: Action, into?: Float32Array): StepResult {
+    const { size } = this.observationSpace;
+    if (into !== undefined && into.length !== size)
+      throw new ShapeError(`${this.name}.step: into must have ${size} components, got ${into.length}`);
+    const { reward, terminated, truncated, info } = this.inner.step(action, this.unseen);
+    return { observation: this.observe(into), reward, terminated, truncated, info };
   }
 
   saveState(): EnvironmentState {
@@ -98,9 +105,8 @@ class Pixels implements PixelEnvironment {
     this.inner.restoreState(state);
   }
 
-  private observe(): Float32Array {
+  private observe(observation: Float32Array = new Float32Array(this.observationSpace.size)): Float32Array {
     const bytes = renderEnvironment(this.inner, this.picture);
-    const observation = new Float32Array(this.observationSpace.size);
     if (this.grayscale) {
       // Luma of ITU-R BT.601, in whole numbers.
       for (let i = 0, at = 0; i < observation.length; i++, at += 3) {

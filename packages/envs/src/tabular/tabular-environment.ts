@@ -150,8 +150,9 @@ export class TabularTask implements TabularEnvironment {
     return { observation: Float32Array.of(this.state), info: this.infoOf(1) };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
+    if (into !== undefined && into.length !== 1) throw new ShapeError(`${this.name}.step: into must have 1 component, got ${into.length}`);
     const choice = this.choiceOf(action);
     const { model, cumulative } = this.stage;
     const pair = this.state * model.actionCount + choice;
@@ -168,7 +169,7 @@ export class TabularTask implements TabularEnvironment {
     if (this.stepCount === this.stage.untilStep) this.findStage();
     const terminated = model.endings[outcome] === 1;
     if (terminated) this.phase = 'ended';
-    const observation = new Float32Array(1);
+    const observation = into ?? new Float32Array(1);
     observation[0] = this.state;
     return {
       observation,

@@ -29,12 +29,12 @@ class ActionRepeat extends EnvironmentWrapper {
     return observation;
   }
 
-  protected advance(action: Action): StepResult {
-    let result = this.inner.step(action);
+  protected advance(action: Action, into?: Float32Array): StepResult {
+    let result = this.inner.step(action, into);
     let { reward } = result;
     let weight = this.discount;
     for (let k = 1; k < this.repeatCount && !result.terminated && !result.truncated; k++) {
-      result = this.inner.step(action);
+      result = this.inner.step(action, into);
       reward += weight * result.reward;
       weight *= this.discount;
     }

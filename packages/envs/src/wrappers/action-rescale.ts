@@ -52,7 +52,7 @@ class ActionRescale extends EnvironmentWrapper {
     return observation;
   }
 
-  protected advance(action: Action): StepResult {
+  protected advance(action: Action, into?: Float32Array): StepResult {
     const { mapped, map, oldSpace, newSpace } = this;
     this.readAction(action, mapped);
     for (let i = 0; i < mapped.length; i++) {
@@ -62,7 +62,7 @@ class ActionRescale extends EnvironmentWrapper {
       const isWithin = value >= newSpace.low[i]! && value <= newSpace.high[i]!;
       mapped[i] = isWithin ? Math.min(oldSpace.high[i]!, Math.max(oldSpace.low[i]!, old)) : old;
     }
-    return this.inner.step(mapped);
+    return this.inner.step(mapped, into);
   }
 }
 

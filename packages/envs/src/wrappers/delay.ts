@@ -41,17 +41,19 @@ class Delay extends EnvironmentWrapper {
     return observation;
   }
 
-  protected advance(action: Action): StepResult {
+  protected advance(action: Action, into?: Float32Array): StepResult {
     const { actions, observations, next } = this;
     this.readAction(action, next);
     actions.set(next, actions.length - next.length);
     // The row is handed over as it is: an environment only reads its action.
-    const result = this.inner.step(actions.subarray(0, next.length));
+    const result = this.inner.step(actions.subarray(0, next.length), into);
     actions.copyWithin(0, next.length);
     const { length } = result.observation;
     observations.copyWithin(0, length);
     observations.set(result.observation, observations.length - length);
-    return { ...result, observation: observations.slice(0, length) };
+    const observation = into ?? new Float32Array(length);
+    observation.set(observations.subarray(0, length));
+    return { ...result, observation };
   }
 
   protected override writeMemory(out: Float64Array): void {

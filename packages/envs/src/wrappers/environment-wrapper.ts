@@ -99,9 +99,11 @@ export abstract class EnvironmentWrapper implements Environment {
     return { observation: this.begin(observation), info };
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (!this.isRunning) throw new LifecycleError(`${this.name}.step: reset must be called before the first step and after an end`);
-    const result = this.advance(action);
+    if (into !== undefined && into.length !== this.observationSpace.size)
+      throw new ShapeError(`${this.name}.step: into must have ${this.observationSpace.size} components, got ${into.length}`);
+    const result = this.advance(action, into);
     if (result.terminated || result.truncated) this.isRunning = false;
     return result;
   }
@@ -137,8 +139,11 @@ export abstract class EnvironmentWrapper implements Environment {
   /** What is given out at the start of an episode. */
   protected abstract begin(observation: Float32Array): Float32Array;
 
-  /** One step, of an episode that runs. Nothing may change before the action is known to be good. */
-  protected abstract advance(action: Action): StepResult;
+  /**
+   * One step, of an episode that runs. Nothing may change before the action is known to be good.
+   * @param into takes the observation, whose size it has, where it is given
+   */
+  protected abstract advance(action: Action, into?: Float32Array): StepResult;
 
   /** Makes the memory a function of a seed, where it draws; called by a reset with a seed, before `begin`. */
   protected seedMemory(_seed: number): void {}

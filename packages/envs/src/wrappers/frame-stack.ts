@@ -39,6 +39,8 @@ class FrameStack extends EnvironmentWrapper {
   private readonly piece: number;
   /** The frames from the oldest to the newest, `[count, O]`. */
   private readonly frames: Float32Array;
+  /** Where the environment writes the newest. */
+  private readonly frame: Float32Array;
 
   constructor(inner: PerhapsPictures, count: number, padding: 'first' | 'zero') {
     const { size } = inner.observationSpace;
@@ -57,6 +59,7 @@ class FrameStack extends EnvironmentWrapper {
     this.size = size;
     this.piece = piece;
     this.frames = new Float32Array(count * size);
+    this.frame = new Float32Array(size);
   }
 
   protected begin(observation: Float32Array): Float32Array {
@@ -68,11 +71,11 @@ class FrameStack extends EnvironmentWrapper {
     return this.stacked();
   }
 
-  protected advance(action: Action): StepResult {
-    const result = this.inner.step(action);
+  protected advance(action: Action, into?: Float32Array): StepResult {
+    const result = this.inner.step(action, this.frame);
     this.frames.copyWithin(0, this.size);
     this.frames.set(result.observation, (this.frameCount - 1) * this.size);
-    return { ...result, observation: this.stacked() };
+    return { ...result, observation: this.stacked(into) };
   }
 
   protected override writeMemory(out: Float64Array): void {
@@ -83,10 +86,12 @@ class FrameStack extends EnvironmentWrapper {
     this.frames.set(memory);
   }
 
-  private stacked(): Float32Array {
+  private stacked(observation: Float32Array = new Float32Array(this.frames.length)): Float32Array {
     const { frames, frameCount, size, piece } = this;
-    if (piece === size) return frames.slice();
-    const observation = new Float32Array(frames.length);
+    if (piece === size) {
+      observation.set(frames);
+      return observation;
+    }
     let at = 0;
     for (let start = 0; start < size; start += piece)
       for (let frame = 0; frame < frameCount; frame++)

@@ -50,7 +50,7 @@ class Noise extends EnvironmentWrapper {
     return this.blurred(observation);
   }
 
-  protected advance(action: Action): StepResult {
+  protected advance(action: Action, into?: Float32Array): StepResult {
     const { disturbed, actionNoise } = this;
     this.readAction(action, disturbed);
     const space = this.actionSpace;
@@ -60,7 +60,7 @@ class Noise extends EnvironmentWrapper {
       const value = disturbed[i]! + deviation * this.rng.normal();
       disturbed[i] = space.kind === 'box' ? Math.min(space.high[i]!, Math.max(space.low[i]!, value)) : value;
     }
-    const result = this.inner.step(disturbed);
+    const result = this.inner.step(disturbed, into);
     return { ...result, observation: this.blurred(result.observation) };
   }
 

@@ -73,8 +73,8 @@ class NormalizedObservations extends EnvironmentWrapper implements NormalizedObs
     return this.normalized(observation);
   }
 
-  protected advance(action: Action): StepResult {
-    const result = this.inner.step(action);
+  protected advance(action: Action, into?: Float32Array): StepResult {
+    const result = this.inner.step(action, into);
     return { ...result, observation: this.normalized(result.observation) };
   }
 

@@ -61,9 +61,9 @@ class Recording extends EnvironmentWrapper implements RecordingEnvironment {
     return observation;
   }
 
-  protected advance(action: Action): StepResult {
+  protected advance(action: Action, into?: Float32Array): StepResult {
     this.readAction(action, this.taken);
-    const result = this.inner.step(action);
+    const result = this.inner.step(action, into);
     const { current } = this;
     if (!current) return result;
     const { observation, reward, terminated, truncated } = result;

@@ -86,13 +86,13 @@ class TimeLimit implements Environment {
     return result;
   }
 
-  step(action: Action): StepResult {
+  step(action: Action, into?: Float32Array): StepResult {
     if (this.elapsedSteps >= this.maxSteps) {
       throw new LifecycleError(
         `${this.name}.step: the episode was truncated after ${this.maxSteps} steps; reset must be called before the next step`,
       );
     }
-    const result = this.inner.step(action);
+    const result = this.inner.step(action, into);
     this.elapsedSteps += 1;
     return this.elapsedSteps < this.maxSteps ? result : { ...result, truncated: true };
   }

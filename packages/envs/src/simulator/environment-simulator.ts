@@ -17,7 +17,7 @@ export function environmentSimulator(environment: Environment): GenerativeModel 
     throw new UnsupportedError(`environmentSimulator: environment must offer snapshots, got ${environment.name} without`);
   }
   // Snapshots have one length for good; a task that has not begun yet has one too.
-  environment.reset();
+  const seen = environment.reset().observation;
   const stateSize = environment.snapshot().length;
   return {
     stateSize,
@@ -25,7 +25,7 @@ export function environmentSimulator(environment: Environment): GenerativeModel 
     step(state, action, next, rng) {
       environment.restoreSnapshot!(state);
       environment.reseed?.(rng.integer(2 ** 32));
-      const { reward, terminated, truncated } = environment.step(action);
+      const { reward, terminated, truncated } = environment.step(action, seen);
       // The generator is no part of what a tree search tells states apart by; each step brings its own.
       environment.reseed?.(0);
       environment.snapshot!(next);

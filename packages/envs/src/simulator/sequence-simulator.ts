@@ -45,11 +45,14 @@ export class SequenceSimulator {
   readonly settings: CompleteSettings;
   private readonly environment: Environment;
   private readonly action: Float32Array;
+  /** Where the environment writes its observations. */
+  private readonly seen: Float32Array;
 
   constructor(environment: Environment, settings: CompleteSettings) {
     this.environment = environment;
     this.settings = settings;
     this.action = new Float32Array(environment.actionSpace.size);
+    this.seen = new Float32Array(environment.observationSpace.size);
   }
 
   /**
@@ -84,7 +87,7 @@ export class SequenceSimulator {
   }
 
   private simulate(start: SimulationStart, sequences: Float32Array, offset: number, seed: number, observations?: Float32Array): number {
-    const { environment, action } = this;
+    const { environment, action, seen } = this;
     const { horizon, discount } = this.settings;
     const size = action.length;
     if (start instanceof Float64Array) environment.restoreSnapshot!(start);
@@ -96,7 +99,7 @@ export class SequenceSimulator {
     try {
       for (let t = 0; t < horizon; t++) {
         for (let i = 0; i < size; i++) action[i] = sequences[at++]!;
-        const { observation, reward, terminated, truncated } = environment.step(action);
+        const { observation, reward, terminated, truncated } = environment.step(action, seen);
         total += weight * reward;
         weight *= discount;
         observations?.set(observation, t * observation.length);

@@ -12,6 +12,8 @@ export class VectorLanes {
   private readonly observationSize: number;
   /** Each environment's action: a view, or nothing where it is handed over as a number. */
   private readonly actions: readonly Float32Array[] | undefined;
+  /** Each environment's row of the observations, which it writes itself. */
+  private readonly rows: readonly Float32Array[];
 
   constructor(environments: readonly Environment[], first: number, memory: VectorMemory, autoreset: AutoresetMode) {
     this.environments = environments;
@@ -20,6 +22,9 @@ export class VectorLanes {
     this.autoreset = autoreset;
     this.observationSize = environments[0]!.observationSpace.size;
     const { size } = environments[0]!.actionSpace;
+    this.rows = environments.map((_, i) =>
+      memory.observations.subarray((first + i) * this.observationSize, (first + i + 1) * this.observationSize),
+    );
     if (size > 1) this.actions = environments.map((_, i) => memory.actions.subarray((first + i) * size, (first + i + 1) * size));
   }
 
@@ -49,7 +54,7 @@ export class VectorLanes {
   }
 
   private step(): void {
-    const { environments, first, memory, autoreset, actions } = this;
+    const { environments, first, memory, autoreset, actions, rows } = this;
     for (let i = 0; i < environments.length; i++) {
       const lane = first + i;
       const environment = environments[i]!;
@@ -59,14 +64,15 @@ export class VectorLanes {
         this.begin(lane, environment.reset().observation);
         continue;
       }
-      const result = environment.step(actions ? actions[i]! : memory.actions[lane]!);
+      const row = rows[i]!;
+      const result = environment.step(actions ? actions[i]! : memory.actions[lane]!, row);
       memory.rewards[lane] = result.reward;
       memory.terminated[lane] = result.terminated ? 1 : 0;
       memory.truncated[lane] = result.truncated ? 1 : 0;
       if (autoreset === 'sameStep' && (result.terminated || result.truncated)) {
         this.write(memory.finalObservations, lane, result.observation);
         this.write(memory.observations, lane, environment.reset().observation);
-      } else this.write(memory.observations, lane, result.observation);
+      } else if (result.observation !== row) this.write(memory.observations, lane, result.observation);
     }
   }
 

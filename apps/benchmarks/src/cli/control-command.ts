@@ -7,10 +7,10 @@ import { writeFileAtomic } from '@mbrl/core/node';
 import { Command } from 'commander';
 import { type ControlMethod, controlMethods } from '../control/demo.js';
 import { controlDemos, openDemo } from '../control/demos.js';
-import { formatSmall } from '../control/encode-control.js';
+import { formatCost, formatSmall } from '../control/encode-control.js';
 import { missesOf, renderControlPage, statusWords } from '../control/render-control-page.js';
 import { solveDemo } from '../control/solve-demo.js';
-import { formatDuration, formatNumber } from '../view/format-figures.js';
+import { formatDuration } from '../view/format-figures.js';
 import type { CliContext } from './cli-context.js';
 import { readWholeNumber } from './read-whole-number.js';
 
@@ -70,7 +70,7 @@ Examples:
       const { result, check, milliseconds } = solved;
       const violation = demo.problem.constraints?.length ? `, largest violation ${formatSmall(check.violation)}` : '';
       say(
-        `${demo.name} by ${method} ${statusWords[result.status]}: cost ${formatNumber(check.cost)}${violation}, ${result.iterations} iterations, ${formatDuration(milliseconds)}`,
+        `${demo.name} by ${method} ${statusWords[result.status]}: cost ${formatCost(check.cost)}${violation}, ${result.iterations} iterations, ${formatDuration(milliseconds)}`,
       );
       if (pushCount > 0) {
         const [held, free] = [missesOf(solved, 'withFeedback'), missesOf(solved, 'without')];

@@ -1,7 +1,7 @@
 /** The acrobot's swing-up: two links, a motor at the elbow only. */
 import { acrobotProblem } from '@mbrl/control';
 import type { ControlDemo, PathPoint } from './demo.js';
-import { flatPaths, forceArc } from './path-shapes.js';
+import { forceArc } from './path-shapes.js';
 
 type Point = readonly [number, number];
 
@@ -24,6 +24,7 @@ export function acrobotDemo(): ControlDemo {
     initialState: [0, 0, 0, 0],
     timeStep: 0.1,
     frameStride: 1,
+    slowdown: 1,
     method: 'ddp',
     actions: [{ label: 'torque at the elbow, N m', low: -Infinity, high: Infinity }],
     quantities: [
@@ -38,12 +39,12 @@ export function acrobotDemo(): ControlDemo {
     trace: (x): PathPoint => tipOf(x),
     picture: {
       kind: 'flat',
+      pathSize: 4,
       scene(frame) {
         const [elbow, tip] = [elbowOf(frame.state), tipOf(frame.state)];
         return {
           view: { left: -3.1, right: 3.1, bottom: -2.3, top: 2.3 },
           shapes: [
-            ...flatPaths(frame, 4),
             { kind: 'circle', center: [0, 2], radius: 0.16, role: 'faint' },
             { kind: 'circle', center: [0, 2], radius: 0.06, role: 'target' },
             { kind: 'line', from: [0, 0], to: elbow, width: 0.13, role: 'body' },

@@ -5,7 +5,8 @@ import type { ControlDemo } from './demo.js';
 import { level, type Point3, solidPaths, turnOnto } from './path-shapes.js';
 
 const goal: readonly [number, number, number] = [0.3, 0.45, 0.7];
-const torqueLimit = 60;
+/** Greatest torques, N m. The last joint turns the hand about its own axis, where nothing is to be gained. */
+const torqueLimits = [6, 22, 16, 12, 4, 3, 1];
 const rateLimit = 4;
 const joints = 7;
 /** Points of the chain between which there is length, of the eight: base, shoulder, elbow, wrist, hand. */
@@ -48,14 +49,16 @@ export function armDemo(): ControlDemo {
   return {
     name: 'arm',
     title: 'Seven joints reach for a point',
-    words: 'An arm of seven joints moves its hand to a point in 1.2 s and comes to rest, against gravity and its own inertia.',
-    limits: 'The hand meets the point exactly; torques stay within ±60 N m and joints within ±4 rad/s.',
-    problem: armReachProblem({ goal }),
+    words: 'An arm of seven joints moves its hand to a point in 0.8 s and comes to rest, against gravity and its own inertia.',
+    limits:
+      'The hand meets the point exactly; torques stay within limits that press on the second and the third joint, and joints within ±4 rad/s.',
+    problem: { ...armReachProblem({ goal, horizon: 40 }), actionLow: torqueLimits.map((limit) => -limit), actionHigh: torqueLimits },
     initialState: armStart,
     timeStep: 0.02,
     frameStride: 1,
+    slowdown: 3,
     method: 'ilqr',
-    actions: Array.from({ length: joints }, (_, i) => ({ label: `joint ${i + 1}, N m`, low: -torqueLimit, high: torqueLimit })),
+    actions: torqueLimits.map((limit, i) => ({ label: `joint ${i + 1}, N m`, low: -limit, high: limit })),
     quantities: [
       { label: 'hand from the point, m', of: (x) => Math.hypot(...handOf(x).map((value, i) => value - goal[i]!)) },
       {

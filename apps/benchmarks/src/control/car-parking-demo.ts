@@ -7,7 +7,6 @@
 import { CAR_WHEELBASE, carParkingProblem, type Constraint, goalConstraint } from '@mbrl/control';
 import type { SceneShape } from '@mbrl/core';
 import type { ControlDemo, PathPoint } from './demo.js';
-import { flatPaths } from './path-shapes.js';
 
 const discPlaces = [0, 1, 2];
 /** Covers a body of 3 m by 1.1 m: at half way between two discs √(0.75² − 0.5²) = 0.559 m to either side. */
@@ -97,6 +96,7 @@ export function carParkingDemo(): ControlDemo {
     initialState: [4.5, 2.2, 0, 0],
     timeStep: 0.03,
     frameStride: 2,
+    slowdown: 1,
     method: 'ddp',
     actions: [
       { label: 'steering, rad', low: -steeringLimit, high: steeringLimit },
@@ -114,13 +114,13 @@ export function carParkingDemo(): ControlDemo {
     trace: (x): PathPoint => [x[0]!, x[1]!],
     picture: {
       kind: 'flat',
+      pathSize: 6,
       scene: (frame) => ({
         view: { left: -5.6, right: 8.2, bottom: -2, top: 4 },
         shapes: [
           { kind: 'box', center: [1.3, -1.35], width: 13.8, height: 0.9, role: 'faint' },
           { kind: 'line', from: [-5.6, -0.9], to: [8.2, -0.9], width: 0.05, role: 'ground' },
           ...[-0.95, 2.95].map((x): SceneShape => ({ kind: 'line', from: [x, -0.8], to: [x, 0.85], width: 0.04, role: 'ground' })),
-          ...flatPaths(frame, 6),
           ...parked.flatMap(([x, y]) => car(x, y, 0, 0, 'body')),
           ...car(frame.state[0]!, frame.state[1]!, frame.state[2]!, frame.action[0]!, 'accent'),
         ],

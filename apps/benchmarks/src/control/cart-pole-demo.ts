@@ -1,7 +1,6 @@
 /** The cart-pole's swing-up with a weak motor: it has to swing the pole several times. */
 import { cartPoleProblem } from '@mbrl/control';
 import type { ControlDemo, PathPoint } from './demo.js';
-import { flatPaths } from './path-shapes.js';
 
 const poleLength = 0.5;
 const forceLimit = 3;
@@ -18,6 +17,7 @@ export function cartPoleDemo(): ControlDemo {
     initialState: [0, 0, 0, 0],
     timeStep: 0.05,
     frameStride: 1,
+    slowdown: 1,
     method: 'ddp',
     actions: [{ label: 'force, N', low: -forceLimit, high: forceLimit }],
     quantities: [
@@ -32,6 +32,7 @@ export function cartPoleDemo(): ControlDemo {
     trace: (x): PathPoint => tipOf(x),
     picture: {
       kind: 'flat',
+      pathSize: 1.3,
       scene(frame) {
         const [x, force] = [frame.state[0]!, frame.action[0]!];
         const tip = tipOf(frame.state);
@@ -42,7 +43,6 @@ export function cartPoleDemo(): ControlDemo {
           shapes: [
             { kind: 'line', from: [-1.42, -0.085], to: [1.42, -0.085], width: 0.012, role: 'ground' },
             { kind: 'line', from: [0, -0.085], to: [0, -0.12], width: 0.012, role: 'ground' },
-            ...flatPaths(frame, 1.3),
             { kind: 'circle', center: [0, poleLength], radius: 0.05, role: 'faint' },
             { kind: 'circle', center: [0, poleLength], radius: 0.02, role: 'target' },
             { kind: 'line', from: [x + side, 0], to: [x + side + push, 0], width: 0.02, role: 'joint' },

@@ -46,7 +46,12 @@ export interface DemoAction {
 
 /** How it is drawn; a solid scene keeps its shapes through all frames of all trajectories. */
 export type DemoPicture =
-  | { readonly kind: 'flat'; scene(frame: DemoFrame): Scene }
+  | {
+      readonly kind: 'flat';
+      /** Length that the widths of paths go by, m; paths lie under all shapes. */
+      readonly pathSize: number;
+      scene(frame: DemoFrame): Scene;
+    }
   | { readonly kind: 'solid'; scene(frame: DemoFrame): SolidScene };
 
 /** A demonstration. */
@@ -66,6 +71,8 @@ export interface ControlDemo {
   readonly timeStep: number;
   /** Steps from one drawn frame to the next. */
   readonly frameStride: number;
+  /** How much slower than in truth it is shown. */
+  readonly slowdown: number;
   /** The solver that is used unless another is asked for. */
   readonly method: ControlMethod;
   readonly actions: readonly DemoAction[];

@@ -1,10 +1,12 @@
 /** Turns a solved demo into what its page is given. */
+import type { SceneTrack } from '../report/page/scene-track.js';
 import { encodeScenes } from '../run/encode-scenes.js';
 import { encodeSolidScenes } from '../show/encode-solid-scenes.js';
 import { formatNumber } from '../view/format-figures.js';
 import { checkSolution } from './check-solution.js';
-import type { ControlDemo, DemoFrame, PathPoint } from './demo.js';
+import type { ControlDemo, DemoFrame, DemoPicture, PathPoint } from './demo.js';
 import type { ControlData, LimitedColumn, ShownTrajectory } from './page/control-data.js';
+import { flatPaths } from './path-shapes.js';
 import { sizesOf, type Trajectory } from './record-iterates.js';
 import type { SolvedDemo } from './solve-demo.js';
 
@@ -20,6 +22,9 @@ function chosenIterations(last: number): number[] {
   for (let i = 1; i < last; i *= 2) chosen.push(i);
   return chosen;
 }
+
+/** A cost, to six digits. */
+export const formatCost = (value: number): string => String(Number(value.toPrecision(6))).replace('-', '−');
 
 /** Text of a number that may be very small. */
 export function formatSmall(value: number): string {
@@ -49,6 +54,13 @@ function pathOf(demo: ControlDemo, trajectory: Trajectory): PathPoint[] {
   return Array.from({ length: demo.problem.horizon + 1 }, (_, t) => demo.trace(state(t)));
 }
 
+/** The frames of a trajectory over its paths, which are the same in all of them. */
+function flatTrack({ pathSize, scene }: DemoPicture & { readonly kind: 'flat' }, frames: readonly DemoFrame[]): SceneTrack {
+  const track = encodeScenes(frames.map((frame) => scene(frame)));
+  const [under] = encodeScenes([{ view: track[0]!.view, shapes: flatPaths(frames[0]!, pathSize) }]);
+  return track.map((segment) => ({ ...segment, shapes: [...under!.shapes, ...segment.shapes] }));
+}
+
 /** A trajectory as the page shows it. */
 function encodeTrajectory(
   demo: ControlDemo,
@@ -68,7 +80,7 @@ function encodeTrajectory(
   const [, m] = sizesOf(problem.dynamics);
   return {
     ...about,
-    flat: picture.kind === 'flat' ? encodeScenes(frames.map((frame) => picture.scene(frame))) : null,
+    flat: picture.kind === 'flat' ? flatTrack(picture, frames) : null,
     solid: picture.kind === 'solid' ? encodeSolidScenes(frames.map((frame) => picture.scene(frame))) : null,
     costs: frames
       .slice(1)
@@ -82,7 +94,7 @@ function encodeTrajectory(
 
 /** Everything that the page's script reads. */
 export function controlData({ demo, result, iterates, pushed, check }: SolvedDemo): ControlData {
-  const { problem, quantities, actions, timeStep, frameStride } = demo;
+  const { problem, quantities, actions, timeStep, frameStride, slowdown } = demo;
   const { horizon: T, constraints = [] } = problem;
   const { log } = result;
   const none = new Float64Array(result.multipliers.length);
@@ -98,7 +110,7 @@ export function controlData({ demo, result, iterates, pushed, check }: SolvedDem
   const shown = shownIterates.map((iterate): ShownTrajectory => {
     const { cost, violation } = checkSolution(problem, iterate, none);
     const { iteration } = iterate;
-    const words = `${iteration === 0 ? 'Where the search starts' : `After iteration ${iteration}`}: cost ${formatNumber(cost)}${violated(violation)}; ${demo.missLabel.replace(/, m$/, '')} ${missOf(iterate)} m at the end.`;
+    const words = `${iteration === 0 ? 'Where the search starts' : `After iteration ${iteration}`}: cost ${formatCost(cost)}${violated(violation)}; ${demo.missLabel.replace(/, m$/, '')} ${missOf(iterate)} m at the end.`;
     return encodeTrajectory(demo, iterate, paths, {
       label: iteration === 0 ? 'start' : String(iteration),
       words,
@@ -109,7 +121,7 @@ export function controlData({ demo, result, iterates, pushed, check }: SolvedDem
   shown.push(
     encodeTrajectory(demo, result, paths, {
       label: 'solution',
-      words: `The solution: cost ${formatNumber(check.cost)}${violated(check.violation)}; ${demo.missLabel.replace(/, m$/, '')} ${missOf(result)} m at the end.`,
+      words: `The solution: cost ${formatCost(check.cost)}${violated(check.violation)}; ${demo.missLabel.replace(/, m$/, '')} ${missOf(result)} m at the end.`,
       iteration: result.iterations + 1,
       pushStep: null,
     }),
@@ -146,6 +158,7 @@ export function controlData({ demo, result, iterates, pushed, check }: SolvedDem
     name: demo.name,
     timeStep,
     frameStride,
+    slowdown,
     horizon: T,
     shown,
     solution: solutionIndex,

@@ -30,8 +30,8 @@ function polyline(path: readonly PathPoint[], width: number, role: SceneRole, co
 /** Paths of a frame, to lie under everything else: the earlier ones faint, the solution, and dots on the one that is shown. */
 export function flatPaths({ earlier, solution, path }: DemoFrame, size: number): SceneShape[] {
   return [
-    ...earlier.flatMap((points) => polyline(points, 0.006 * size, 'faint', 48)),
-    ...polyline(solution, 0.009 * size, 'target', 80),
+    ...earlier.flatMap((points) => polyline(points, 0.006 * size, 'faint', 64)),
+    ...polyline(solution, 0.009 * size, 'target', 128),
     ...thinned(path, 50).map(([x, y]): SceneShape => ({ kind: 'circle', center: [x!, y!], radius: 0.008 * size, role: 'ground' })),
   ];
 }

@@ -13,10 +13,11 @@ const depth = 0.3;
 /** Radius of the hole, and half of the wall's thickness, m: what the problem's clearance and depth leave without the body. */
 export const holeRadius: number = clearance + bodyRadius;
 export const wallHalfThickness: number = depth - bodyRadius;
-const thrustLimit = 3;
+const thrustLimit = 2;
 const tiltLimit = 1.3;
-const wall = { left: -1.5, right: 2.3, top: 2.7 };
-const brick: readonly [number, number, number] = [0.62, 0.66, 0.7];
+const wall = { left: -0.7, right: 2.1, top: 2.5 };
+const slabColour: readonly [number, number, number] = [0.62, 0.66, 0.7];
+const staveColour: readonly [number, number, number] = [0.76, 0.79, 0.82];
 
 /** The wall: staves around the hole, and four slabs around those. */
 function wallShapes(): SolidShape[] {
@@ -26,27 +27,28 @@ function wallShapes(): SolidShape[] {
     rotation: level,
     form: { kind: 'box', halfSizes: [wallHalfThickness, (y1 - y0) / 2, (z1 - z0) / 2] },
     role: 'body',
-    colour: brick,
+    colour: slabColour,
   });
-  const staves = 40;
+  const staves = 24;
   // From the hole's rim to beyond the corners of the square that the slabs leave.
-  const length = outer * Math.SQRT2 - holeRadius;
+  const length = 1.05 * outer * Math.SQRT2 - holeRadius;
   const middle = holeRadius + length / 2;
   const ring = Array.from({ length: staves }, (_, i): SolidShape => {
     const a = (2 * Math.PI * i) / staves;
     return {
       position: [0, holeY + middle * Math.cos(a), holeZ + middle * Math.sin(a)],
       rotation: [Math.cos(a / 2), Math.sin(a / 2), 0, 0],
-      form: { kind: 'box', halfSizes: [0.98 * wallHalfThickness, length / 2, Math.tan(Math.PI / staves) * (holeRadius + length)] },
+      form: { kind: 'box', halfSizes: [0.9 * wallHalfThickness, length / 2, Math.tan(Math.PI / staves) * (holeRadius + length)] },
       role: 'body',
-      colour: brick,
+      colour: staveColour,
     };
   });
   return [
+    // They lie over each other at the corners, so that no light comes through.
     slab(wall.left, holeY - outer, 0, wall.top),
     slab(holeY + outer, wall.right, 0, wall.top),
-    slab(holeY - outer, holeY + outer, 0, holeZ - outer),
-    slab(holeY - outer, holeY + outer, holeZ + outer, wall.top),
+    slab(wall.left, wall.right, 0, holeZ - outer),
+    slab(wall.left, wall.right, holeZ + outer, wall.top),
     ...ring,
   ];
 }
@@ -94,13 +96,14 @@ export function quadrotorDemo(): ControlDemo {
     name: 'quadrotor',
     title: 'Quadrotor: through a hole in the wall',
     words:
-      'A wall stands between the quadrotor and where it is to hover, three metres ahead. Its only hole lies 0.8 m to the side and 0.6 m up, and leaves 15 cm around the body.',
-    limits: 'Within the wall the body stays inside the hole; thrusts stay within 0 and 3 N a rotor, roll and pitch within ±1.3 rad.',
-    problem: quadrotorGapProblem({ center: [holeY, holeZ], clearance, depth }),
+      'A wall stands between the quadrotor and where it is to hover 1.6 s later, three metres ahead. Its only hole lies 0.8 m to the side and 0.6 m up, and leaves 15 cm around the body.',
+    limits: 'Within the wall the body stays inside the hole; thrusts stay within 0 and 2 N a rotor, roll and pitch within ±1.3 rad.',
+    problem: { ...quadrotorGapProblem({ center: [holeY, holeZ], clearance, depth, horizon: 40 }), actionHigh: thrustLimit },
     initialState: quadrotorGapStart,
     startAction: new Array<number>(4).fill(QUADROTOR_HOVER_THRUST),
     timeStep: 0.04,
     frameStride: 1,
+    slowdown: 2,
     method: 'ilqr',
     actions: ['front', 'left', 'rear', 'right'].map((rotor) => ({ label: `${rotor} rotor, N`, low: 0, high: thrustLimit })),
     quantities: [
@@ -117,7 +120,7 @@ export function quadrotorDemo(): ControlDemo {
     picture: {
       kind: 'solid',
       scene: (frame) => ({
-        camera: { position: [-3.4, -2.9, 2.7], target: [0.1, 0.25, 1.15], fieldOfView: 38 },
+        camera: { position: [-2.7, -3.5, 2.3], target: [0.05, 0.25, 1.05], fieldOfView: 36 },
         shapes: [
           { position: [0, 0, 0], rotation: level, form: { kind: 'plane' }, role: 'ground' },
           ...wallShapes(),

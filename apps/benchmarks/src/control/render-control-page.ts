@@ -5,7 +5,7 @@ import { pageDocument } from '../show/page-document.js';
 import { controlStyle, showScript } from '../show/show-script.js';
 import { formatDuration, formatNumber } from '../view/format-figures.js';
 import type { ControlMethod } from './demo.js';
-import { controlData, formatSmall } from './encode-control.js';
+import { controlData, formatCost, formatSmall } from './encode-control.js';
 import { sizesOf, type Trajectory } from './record-iterates.js';
 import type { SolvedDemo } from './solve-demo.js';
 
@@ -34,15 +34,16 @@ const figuresList = (figures: readonly { readonly name: string; readonly value: 
 function header({ demo, method, result, milliseconds, check }: SolvedDemo): Html {
   const { problem, limits, title, words, timeStep } = demo;
   const constrained = (problem.constraints ?? []).length > 0;
+  const [n, m] = sizesOf(problem.dynamics);
   const figures = [
-    { name: 'Cost', value: formatNumber(check.cost), note: `after ${result.iterations} iterations` },
+    { name: 'Cost', value: formatCost(check.cost), note: `after ${result.iterations} iteration${result.iterations === 1 ? '' : 's'}` },
     ...(constrained
       ? [{ name: 'Violation', value: formatSmall(check.violation), note: 'largest, of any constraint at any step' }]
       : [{ name: 'Gradient', value: formatSmall(check.gradient), note: 'largest component' }]),
     {
       name: 'Looks ahead',
       value: `${formatNumber(problem.horizon * timeStep)} s`,
-      note: `${problem.horizon} steps, ${sizesOf(problem.dynamics)[0]} states, ${sizesOf(problem.dynamics)[1]} actions`,
+      note: `${problem.horizon} steps, ${n} states, ${m} action${m === 1 ? '' : 's'}`,
     },
     { name: 'Time', value: formatDuration(milliseconds), note: 'of the search, in one run' },
   ];
@@ -101,28 +102,29 @@ export function missesOf(
   return { median: misses[Math.floor(misses.length / 2)] ?? NaN, worst: misses.at(-1) ?? NaN };
 }
 
+/** What a miss measures, to begin a sentence with, without its unit. */
+const sentence = (label: string): string => `Median distance of the ${label.replace(/, m$/, '')}`;
+
 function feedback(solved: SolvedDemo): Html {
   const { demo, pushed, seed } = solved;
   const [held, free] = [missesOf(solved, 'withFeedback'), missesOf(solved, 'without')];
-  return html`<section class="card wide" aria-labelledby="feedback-title">
+  return html`<section class="card" aria-labelledby="feedback-title">
     <h2 id="feedback-title">Feedback at work</h2>
     <p class="note">
       The solver returns gains K with its actions: u = uₜ + K(x − xₜ). Here are ${pushed.length} runs that are pushed once (seed ${seed}):
       ${demo.pushWords}.
     </p>
     <div id="feedback"></div>
-    <dl class="pairs">
-      <div>
-        <dt>${demo.missLabel.replace(/, m$/, ', at the end')}, with feedback</dt>
-        <dd>${formatSmall(held.median)} m (median), ${formatSmall(held.worst)} m (worst)</dd>
-      </div>
-      <div>
-        <dt>the planned actions alone</dt>
-        <dd>${formatSmall(free.median)} m (median), ${formatSmall(free.worst)} m (worst)</dd>
-      </div>
-    </dl>
+    <p class="outcome">
+      ${sentence(demo.missLabel)}, at the end: <strong>${formatSmall(held.median)} m</strong> with feedback (worst
+      ${formatSmall(held.worst)} m), <strong>${formatSmall(free.median)} m</strong> by the planned actions alone (worst
+      ${formatSmall(free.worst)} m).
+    </p>
   </section>`;
 }
+
+const actionWords = ({ demo }: SolvedDemo): string =>
+  `What is shown in blue, the solution in grey${demo.actions.some(({ low, high }) => Number.isFinite(low) || Number.isFinite(high)) ? ', bounds in orange' : ''}.`;
 
 /** Renders the page as the text of an HTML file. */
 export function renderControlPage(solved: SolvedDemo): string {
@@ -137,7 +139,7 @@ export function renderControlPage(solved: SolvedDemo): string {
         ${isSolid && html`<p class="note" id="view-hint"></p>`}
       </section>
       ${card('search', 'How it was found', 'Iteration 0 is the start; the last point is the solution as it was checked. The line marks the iteration that is shown.', true)}
-      ${card('actions', 'Actions', 'What is shown in blue, the solution in grey, bounds in orange.', true)}
+      ${card('actions', 'Actions', actionWords(solved), true)}
       ${card('quantities', 'States', 'The same, for numbers of the state and the limits that the problem sets them.', true)}
       ${solved.pushed.length > 0 && feedback(solved)} ${checks(solved)}
     </div>

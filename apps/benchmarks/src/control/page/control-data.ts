@@ -49,6 +49,8 @@ export interface ControlData {
   readonly timeStep: number;
   /** Steps between two frames. */
   readonly frameStride: number;
+  /** How much slower than in truth it is shown. */
+  readonly slowdown: number;
   readonly horizon: number;
   /** Iterates, then the solution, then the pushed ones. */
   readonly shown: readonly ShownTrajectory[];

@@ -89,7 +89,7 @@ function searchSection(data: ControlData): (iteration: number | null) => void {
 /** How far pushed rollouts are from the path. */
 function feedbackSection(data: ControlData): (seconds: number) => void {
   const plot = createPlot('distance from the planned path, m', 'distance from the planned path over time, with feedback and without', 260);
-  const key = element('p', { class: 'key' }, [
+  const key = element('p', { class: 'line-key' }, [
     element('span', { class: 'blue' }, ['with feedback']),
     element('span', { class: 'accent' }, ['the planned actions alone']),
   ]);
@@ -129,11 +129,13 @@ export function fillControlPage(
   const player = createEpisodePlayer({
     canvas,
     timeStep: secondsPerFrame,
+    secondsPerStep: secondsPerFrame * data.slowdown,
     word: 'trajectory',
     readout: (at) => {
       const cost = at > 0 ? ` · cost of the step ${showNumber(shown.costs[at - 1]!)}` : '';
       const push = shown.pushStep !== null && at * data.frameStride > shown.pushStep ? ' · pushed' : '';
-      return `${(at * secondsPerFrame).toFixed(2)} s · step ${Math.min(at * data.frameStride, data.horizon)} of ${data.horizon}${cost}${push}`;
+      const slow = data.slowdown > 1 ? `, ${data.slowdown} times slower` : '';
+      return `${(at * secondsPerFrame).toFixed(2)} s${slow} · step ${Math.min(at * data.frameStride, data.horizon)} of ${data.horizon}${cost}${push}`;
     },
     onStep: (at) => {
       frame = at;

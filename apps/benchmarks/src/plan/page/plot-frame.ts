@@ -73,9 +73,10 @@ function drawPlot(canvas: HTMLCanvasElement, { xRange, yRange, xLabel, bands = [
   }
   context.textBaseline = 'alphabetic';
   context.textAlign = 'left';
-  context.fillText(showNumber(xRange[0]), left, height - 5);
+  const reached = (at: number): string => (xLabel === 'iterations' ? String(at) : showNumber(at));
+  context.fillText(reached(xRange[0]), left, height - 5);
   context.textAlign = 'right';
-  context.fillText(`${showNumber(xRange[1])} ${xLabel}`, right, height - 5);
+  context.fillText(`${reached(xRange[1])} ${xLabel}`, right, height - 5);
 
   context.save();
   context.beginPath();

@@ -10,7 +10,8 @@ import {
 } from '@mbrl/control';
 import { LifecycleError, NumericalError, ShapeError, UnsupportedError } from '@mbrl/core';
 import { describe, expect, it } from 'vitest';
-import { follow, pendulum } from './ilqr/problems.js';
+import { follow } from '../bench/ilqr-cases.js';
+import { pendulum } from './ilqr/problems.js';
 
 const constrained = (horizon = 15): OptimalControlProblem =>
   pendulum(horizon, {

@@ -1,5 +1,6 @@
 import { type NonlinearProgram, solveSqp } from '@mbrl/control';
 import { describe, expect, it } from 'vitest';
+import { judgeSqpResult, makeSqpCase } from '../bench/sqp-cases.js';
 import { hockSchittkowski } from './hock-schittkowski.js';
 
 // Where a local optimum other than the published one is legitimate: HS2's and HS16's are in the collection itself, HS15's at (-0.79, -1.26).
@@ -174,5 +175,40 @@ describe('what SQP does otherwise', () => {
     expect(() => solveSqp(program, start, { globalization: 'luck' as 'merit' })).toThrow(/globalization must be one of/);
     expect(() => solveSqp({ ...program, lower: [1], upper: [0] }, start)).toThrow(/lower\[0\]/);
     expect(() => solveSqp({ ...program, variableLower: [NaN, 0] }, start)).toThrow(/variableLower\[0\]/);
+  });
+});
+
+describe('random programs', () => {
+  it('never calls converged or infeasible what is not, judged by differences', () => {
+    const counts: Record<string, number> = {};
+    for (let seed = 0; seed < 200; seed++) {
+      const example = makeSqpCase(seed);
+      const result = solveSqp(example.program, example.start, example.options);
+      expect([seed, judgeSqpResult(example, result)]).toEqual([seed, undefined]);
+      counts[result.status] = (counts[result.status] ?? 0) + 1;
+    }
+    expect(counts['converged']).toBeGreaterThan(170);
+    expect(counts['infeasible']).toBeGreaterThan(2);
+  });
+
+  it('have derivatives that agree with differences', () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { program, start: x } = makeSqpCase(seed);
+      const { variableCount: n, constraintCount: m } = program;
+      const y = Float64Array.from({ length: m }, (_, i) => 1 + i);
+      const slopesAt = (at: Float64Array): Float64Array => {
+        const [gradient, jacobian] = [new Float64Array(n), new Float64Array(m * n)];
+        program.gradient(at, gradient);
+        program.jacobian!(at, jacobian);
+        return gradient.map((value, j) => y.reduce((sum, one, i) => sum + one * jacobian[i * n + j]!, value));
+      };
+      const hessian = new Float64Array(n * n);
+      program.hessian!(x, y, hessian);
+      for (let j = 0; j < n; j++) {
+        const moved = (h: number): Float64Array => x.map((value, k) => (k === j ? value + h : value));
+        const [up, down] = [slopesAt(moved(1e-5)), slopesAt(moved(-1e-5))];
+        for (let i = 0; i < n; i++) expect(hessian[i * n + j]).toBeCloseTo((up[i]! - down[i]!) / 2e-5, 5);
+      }
+    }
   });
 });

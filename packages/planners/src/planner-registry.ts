@@ -80,7 +80,8 @@ const recipes: { readonly [name in PlannerName]: (options: Budgeted) => Planner 
       rewardWeight: 5,
       returnNormalization: 'deviation',
     }),
-  'cma-es': ({ evaluationCount, ...rest }) => createCmaEsPlanner({ ...rest, ...rounds(evaluationCount, evaluationCount < 1000 ? 8 : 50) }),
+  // In a handful of generations little covariance is learned; large ones make better use of a compiled program than many.
+  'cma-es': ({ evaluationCount, ...rest }) => createCmaEsPlanner({ ...rest, ...rounds(evaluationCount, evaluationCount < 1000 ? 5 : 50) }),
   gradient: ({ evaluationCount, ...rest }) => {
     const startCount = evaluationCount < 60 ? 1 : evaluationCount < 1000 ? 4 : 8;
     // After the last scores no step is taken, so that they need no gradient.

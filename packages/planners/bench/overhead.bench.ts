@@ -1,5 +1,5 @@
 /**
- * What a plan costs beside its evaluator: noise, ranking and learning. The evaluator here writes one number a candidate.
+ * What a plan costs beside its evaluator: noise, ranking and learning (for the gradient planners: steps). The evaluator here writes one number a candidate.
  * Each figure is the median of many plans, beside the time to draw the same number of plain normals in the same run.
  *
  * Run with `npx tsx --conditions=@mbrl/source bench/overhead.bench.ts`.
@@ -9,6 +9,8 @@ import {
   createCategoricalCem,
   createCem,
   createCmaEsPlanner,
+  createGradientCem,
+  createGradientPlanner,
   createIcem,
   createMppi,
   createPddm,
@@ -24,6 +26,14 @@ function firstActionEvaluator(horizon: number): SequenceEvaluator {
     horizon,
     evaluate: async (_, sequences, returns) => {
       for (let n = 0; n < returns.length; n++) returns[n] = -((sequences[n * horizon]! - 0.5) ** 2);
+    },
+    evaluateWithGradient: async (_, sequences, returns, gradients) => {
+      gradients.fill(0);
+      for (let n = 0; n < returns.length; n++) {
+        const error = sequences[n * horizon]! - 0.5;
+        returns[n] = -(error ** 2);
+        gradients[n * horizon] = -2 * error;
+      }
     },
   };
 }
@@ -80,3 +90,9 @@ await measure('CMA-ES, 350 × 15 × 5', createCmaEsPlanner(pets));
 await measure('CMA-ES, separable', createCmaEsPlanner({ ...pets, covariance: 'separable' }));
 await measure('random shooting, 350 × 15 × 5', createRandomShooting(pets));
 await measure('categorical CEM, 350 × 15 × 5', createCategoricalCem({ ...pets, actionSpace: discreteSpace(3) }));
+const { actionSpace: box, horizon } = pets;
+await measure('gradient, 8 × 15 × 73', createGradientPlanner({ actionSpace: box, horizon, startCount: 8, iterations: 73 }));
+await measure(
+  'gradient CEM, 4 × (220 + 31 × 2)',
+  createGradientCem({ actionSpace: box, horizon, populationSize: 220, eliteCount: 31, iterations: 4, refinementSteps: 2 }),
+);

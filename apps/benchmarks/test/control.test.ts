@@ -76,7 +76,7 @@ describe.each(names)('%s', (name) => {
     const taken = log.filter(({ stepLength }) => stepLength > 0);
     expect(iterates.map(({ iteration }) => iteration)).toEqual([0, ...taken.map(({ iteration }) => iteration)]);
     const none = new Float64Array(result.multipliers.length);
-    for (const iterate of iterates.filter((_, i) => i % 7 === 0)) {
+    for (const iterate of iterates.filter((_, i) => i % 7 === 0 || i > iterates.length - 4)) {
       const { cost, defect, violation } = checkSolution(demo.problem, iterate, none);
       expect(defect).toBe(0);
       const record = log.find(({ iteration }) => iteration === iterate.iteration);
@@ -90,7 +90,7 @@ describe.each(names)('%s', (name) => {
     const known = solvedDemo(name);
     const [held, free] = [missesOf(known, 'withFeedback'), missesOf(known, 'without')];
     expect(held.median).toBeLessThan(0.1 * free.median);
-    expect(known.pushed).toHaveLength(12);
+    expect(new Set(known.pushed.map(({ push }) => push.change.join())).size).toBe(12);
   });
 
   test('the page has the numbers of the solution', () => {

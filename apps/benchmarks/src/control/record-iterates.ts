@@ -56,12 +56,26 @@ export function recordIterates(problem: OptimalControlProblem, initialState: rea
   return {
     problem: { ...problem, dynamics: recorded },
     iterates(log) {
+      // Solvers also linearise about points beside an iterate: those states do not follow from those actions.
+      const follows = ({ states, actions }: Trajectory): boolean => {
+        const next = new Float64Array(T * n);
+        void dynamics.step(
+          states,
+          actions,
+          next,
+          T,
+          Int32Array.from({ length: T }, (_, t) => t),
+        );
+        return next.every((value, i) => value === states[n + i]);
+      };
       const costs = seen.map((trajectory) => costOf(problem, trajectory));
       const found: Iterate[] = seen.length > 0 ? [{ iteration: 0, ...seen[0]! }] : [];
       let at = 0;
       for (const { iteration, stepLength, cost } of log) {
         if (stepLength === 0) continue;
-        const next = costs.findIndex((value, i) => i > at && Math.abs(value - cost) <= 1e-11 * Math.max(1, Math.abs(cost)));
+        const next = costs.findIndex(
+          (value, i) => i > at && Math.abs(value - cost) <= 1e-11 * Math.max(1, Math.abs(cost)) && follows(seen[i]!),
+        );
         if (next < 0) continue;
         at = next;
         found.push({ iteration, ...seen[next]! });

@@ -3,7 +3,8 @@
  * rows each, over n state and m action components. The last step T has no action: u is all zeros there and derivatives
  * by it are not read.
  */
-import { OptionError, ShapeError } from '@mbrl/core';
+import { checkInteger, checkNumber, checkOneOf, OptionError, ShapeError } from '@mbrl/core';
+import { checkFlat } from '../linalg/flat-input.js';
 
 /** One constraint, at each step of a range. */
 export interface Constraint {
@@ -55,6 +56,7 @@ export interface BoundConstraintOptions {
  * @throws ShapeError when `low` and `high` differ in length, OptionError where low > high or no bound is finite.
  */
 export function boundConstraint({ on, low, high, from, to }: BoundConstraintOptions): Constraint {
+  checkOneOf('boundConstraint', 'on', on, ['state', 'action']);
   const size = (low ?? high)?.length ?? 0;
   if (low && high && low.length !== high.length)
     throw new ShapeError(`boundConstraint: low and high must have one length, got ${low.length} and ${high.length}`);
@@ -92,11 +94,15 @@ export interface ObstacleConstraintOptions {
   readonly to?: Constraint['to'];
 }
 
-/** Keeps a position outside of round obstacles: r² − |p − c|² ≤ 0, one row each. @throws ShapeError on a center of another size. */
+/** Keeps a position outside of round obstacles: r² − |p − c|² ≤ 0, one row each. @throws ShapeError on a center of another size, OptionError on components that are not the state's. */
 export function obstacleConstraint({ stateSize: n, components, obstacles, from, to }: ObstacleConstraintOptions): Constraint {
-  for (const { center } of obstacles)
-    if (center.length !== components.length)
-      throw new ShapeError(`obstacleConstraint: centers must have ${components.length} components, got ${center.length}`);
+  const caller = 'obstacleConstraint';
+  checkInteger(caller, 'stateSize', n, { min: 1 });
+  components.forEach((component, i) => checkInteger(caller, `components[${i}]`, component, { min: 0, max: n - 1 }));
+  obstacles.forEach(({ center, radius }, k) => {
+    checkFlat(caller, `obstacles[${k}].center`, center, components.length);
+    checkNumber(caller, `obstacles[${k}].radius`, radius, { min: 0 });
+  });
   return {
     kind: 'inequality',
     size: obstacles.length,

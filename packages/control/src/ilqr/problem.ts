@@ -44,7 +44,7 @@ function bounds(caller: string, name: string, value: number | ArrayLike<number> 
   if (value === undefined || typeof value === 'number') values.fill(value ?? none);
   else if (value.length === m) values.set(value);
   else throw new ShapeError(`${caller}: ${name} must have ${m} elements, got ${value.length}`);
-  if (values.some((bound) => Number.isNaN(bound))) throw new OptionError(`${caller}: ${name} must not be NaN`);
+  if (values.some((bound) => Number.isNaN(bound))) throw new OptionError(`${caller}: ${name} must be a number or infinite, got NaN`);
   return values;
 }
 

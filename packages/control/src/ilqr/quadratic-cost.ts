@@ -3,6 +3,7 @@
  * with n state and m action components.
  */
 import { OptionError, ShapeError } from '@mbrl/core';
+import { checkFlat } from '../linalg/flat-input.js';
 import type { Cost } from './cost.js';
 
 /** Weights and targets; a weight of length n stands for a diagonal matrix. */
@@ -43,6 +44,7 @@ function rows(name: string, values: ArrayLike<number> | undefined, size: number)
   if (values === undefined) return new Float64Array(size);
   if (values.length === 0 || values.length % size !== 0)
     throw new ShapeError(`quadraticCost: ${name} must have a multiple of ${size} elements, got ${values.length}`);
+  checkFlat('quadraticCost', name, values, values.length);
   return Float64Array.from(values);
 }
 
@@ -57,6 +59,7 @@ export function quadraticCost(options: QuadraticCostOptions): Cost {
   const terminalQ = options.terminalQ === undefined ? Q : symmetric('terminalQ', options.terminalQ, n);
   const N = options.N === undefined ? undefined : Float64Array.from(options.N);
   if (N !== undefined && N.length !== m * n) throw new ShapeError(`quadraticCost: N must have ${m} × ${n} elements, got ${N.length}`);
+  checkFlat('quadraticCost', 'N', N, m * n);
   const targets = rows('target', options.target, n);
   const actionTargets = rows('actionTarget', options.actionTarget, m);
   const lastTarget = targets.length / n - 1;

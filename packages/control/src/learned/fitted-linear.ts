@@ -7,6 +7,7 @@ import { checkInteger, checkNumber, NumericalError, OptionError, type Rng, Shape
 import type { Dynamics } from '../dynamics.js';
 import { factorCholesky, solveCholesky } from '../linalg/cholesky.js';
 import { pointwiseDynamics } from '../pointwise-dynamics.js';
+import { checkFlat } from '../linalg/flat-input.js';
 import { fitGaussianMixture, type GaussianMixture, responsibilities } from './gaussian-mixture.js';
 
 /** N rollouts of T steps. */
@@ -150,7 +151,8 @@ function checkRollouts({ stateSize, actionSize, horizon, states, actions }: Roll
       `${caller}: states and actions must be [N, ${T + 1}, ${n}] and [N, ${T}, ${m}], got ${states.length} and ${actions.length} elements`,
     );
   }
-  if (!states.every(Number.isFinite) || !actions.every(Number.isFinite)) throw new NumericalError(`${caller}: rollouts must be finite`);
+  checkFlat(caller, 'states', states, states.length);
+  checkFlat(caller, 'actions', actions, actions.length);
   return count;
 }
 

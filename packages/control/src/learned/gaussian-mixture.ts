@@ -3,6 +3,7 @@
  * covariances Σ `[K, d, d]`.
  */
 import { checkInteger, checkNumber, NumericalError, type Rng, ShapeError } from '@mbrl/core';
+import { checkFlat } from '../linalg/flat-input.js';
 import { factorCholesky } from '../linalg/cholesky.js';
 
 /** A fitted mixture. */
@@ -122,7 +123,7 @@ export function fitGaussianMixture(points: Float64Array, options: GaussianMixtur
   const count = points.length / d;
   if (!Number.isInteger(count) || count < K)
     throw new ShapeError(`${caller}: points must be [N, ${d}] with N ≥ ${K}, got ${points.length} elements`);
-  if (!points.every(Number.isFinite)) throw new NumericalError(`${caller}: points must be finite`);
+  checkFlat(caller, 'points', points, points.length);
 
   const center = new Float64Array(d);
   const spread = new Float64Array(d);

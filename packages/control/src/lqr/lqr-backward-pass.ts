@@ -3,6 +3,7 @@
  * ½xᵀQ_t x + xᵀS_t u + ½uᵀR_t u + q_tᵀx + r_tᵀu, terminal cost ½xᵀQ_T x + q_Tᵀx. The optimal cost to go is
  * ½xᵀP_t x + p_tᵀx + v_t and the optimal action u = −K_t x + k_t. Everything is preallocated and flat; a pass allocates nothing.
  */
+import { checkInteger } from '@mbrl/core';
 import { factorCholesky, solveCholesky } from '../linalg/cholesky.js';
 import { bilinearForm, multiplyVector, multiplyVectorTransposed } from '../linalg/multiply-vector.js';
 import { multiply, multiplyTransposedLeft } from '../linalg/multiply.js';
@@ -52,8 +53,9 @@ export interface LqrBackwardPass {
   run(stages: readonly LqrStage[], terminalQ: Float64Array, terminalq: Float64Array): number;
 }
 
-/** Creates a backward pass with n states, m actions and T steps. */
+/** Creates a backward pass with n states, m actions and T steps, all at least 1. @throws OptionError */
 export function createLqrBackwardPass(n: number, m: number, horizon: number): LqrBackwardPass {
+  for (const [name, size] of Object.entries({ n, m, horizon })) checkInteger('createLqrBackwardPass', name, size, { min: 1 });
   const views = (count: number, size: number): Float64Array[] => {
     const flat = new Float64Array(count * size);
     return Array.from({ length: count }, (_, t) => flat.subarray(t * size, (t + 1) * size));

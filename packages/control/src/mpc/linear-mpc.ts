@@ -9,6 +9,7 @@
  * where it must be (Kerrigan and Maciejowski 2000).
  */
 import { checkInteger, checkNumber, OptionError, ShapeError } from '@mbrl/core';
+import { checkBounds, checkFlat, checkSemidefinite } from '../linalg/flat-input.js';
 import type { QpOptions } from '../qp/program-solver.js';
 import type { QpStatus } from '../qp/quadratic-program.js';
 import { createStagewiseSolver } from '../qp/stagewise-qp.js';
@@ -80,6 +81,7 @@ export function createLinearMpc(options: LinearMpcOptions): LinearMpc {
   const P = options.terminalCost ?? Q;
   for (const [name, array, size] of [
     ['A', A, n * n],
+    ['B', B, n * m],
     ['c', options.c, n],
     ['Q', Q, n * n],
     ['R', R, m * m],
@@ -89,9 +91,13 @@ export function createLinearMpc(options: LinearMpcOptions): LinearMpc {
     ['stateLower', options.stateLower, n],
     ['stateUpper', options.stateUpper, n],
   ] as const) {
-    if (array !== undefined && array.length !== size)
-      throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
+    checkFlat(caller, name, array, size, name.endsWith('Lower') || name.endsWith('Upper') ? 'bounds' : 'finite');
   }
+  checkSemidefinite(caller, 'Q', Q, n);
+  checkSemidefinite(caller, 'R', R, m);
+  checkSemidefinite(caller, 'terminalCost', P, n);
+  checkBounds(caller, ['inputLower', options.inputLower], ['inputUpper', options.inputUpper]);
+  checkBounds(caller, ['stateLower', options.stateLower], ['stateUpper', options.stateUpper]);
   const price = soft === undefined ? 0 : checkNumber(caller, 'soft.price', soft.price, { above: 0 });
   const weight = soft?.weight === undefined ? 0 : checkNumber(caller, 'soft.weight', soft.weight, { min: 0 });
   if (deadline !== undefined) {

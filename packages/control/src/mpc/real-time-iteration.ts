@@ -6,6 +6,7 @@
 import { checkInteger, type DynamicsModel, ShapeError } from '@mbrl/core';
 import type { Dynamics } from '../dynamics.js';
 import { asDynamics } from '../learned/learned-dynamics.js';
+import { checkBounds, checkFlat, checkSemidefinite } from '../linalg/flat-input.js';
 import type { QpOptions } from '../qp/program-solver.js';
 import type { QpStatus } from '../qp/quadratic-program.js';
 import { createStagewiseSolver } from '../qp/stagewise-qp.js';
@@ -79,9 +80,13 @@ export function createRealTimeMpc(options: RealTimeMpcOptions): RealTimeMpc {
     ['stateLower', stateLower, n],
     ['stateUpper', stateUpper, n],
   ] as const) {
-    if (array !== undefined && array.length !== size)
-      throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
+    checkFlat(caller, name, array, size, name.endsWith('Lower') || name.endsWith('Upper') ? 'bounds' : 'finite');
   }
+  checkSemidefinite(caller, 'Q', Q, n);
+  checkSemidefinite(caller, 'R', R, m);
+  checkSemidefinite(caller, 'terminalCost', P, n);
+  checkBounds(caller, ['inputLower', options.inputLower], ['inputUpper', options.inputUpper]);
+  checkBounds(caller, ['stateLower', options.stateLower], ['stateUpper', options.stateUpper]);
   const solver = createStagewiseSolver({ ...qpOptions, stageCount: N, stateSize: n, inputSize: m, constraintCount: 0 });
   const states = new Float64Array((N + 1) * n);
   const inputs = new Float64Array(N * m);

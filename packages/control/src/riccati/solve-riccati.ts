@@ -228,17 +228,40 @@ export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolea
   const outcome = { X, K: evaluation.gain.slice(), closedLoopEigenvalues: spectrum, doublingSteps, newtonSteps };
   const condition = residual !== false && stable ? conditionOf(X) : Number.NaN;
   if (residual !== false && residual < Math.max(options.tolerance, 1e-6) && condition < CONDITION_LIMIT) {
-    return { status: residual <= options.tolerance ? 'converged' : 'inaccurate', ...outcome, residual, condition };
+    // At a mode on the boundary that the cost does not see, Newton's method creeps towards a solution that stabilises nothing.
+    const edge = spectrum.real.some(
+      (real, i) => Math.abs(discrete ? Math.hypot(real, spectrum.imag[i]!) - 1 : real) < 1e-5 * spectrumSize(),
+    );
+    const status = edge && hasHiddenBoundaryMode(1e-12, 1e-9) ? 'undetectable' : residual <= options.tolerance ? 'converged' : 'inaccurate';
+    return { status, ...outcome, residual, condition };
   }
   return { status: diagnose(), ...outcome, residual: residual === false ? Number.NaN : residual, condition };
 
   function diagnose(): RiccatiStatus {
     const time = discrete ? 'discrete' : 'continuous';
     if (findUnstabilizableModes(reducedA, B, { time, tolerance: 1e-8 }).length > 0) return 'unstabilizable';
-    const hidden = findUndetectableModes(reducedA, reducedQ, { time, tolerance: 1e-8 });
-    const boundary = hidden.some(({ real, imag }) => Math.abs(discrete ? Math.hypot(real, imag) - 1 : real) < 1e-6);
-    if (boundary) return 'undetectable';
+    if (hasHiddenBoundaryMode(1e-8, 1e-6)) return 'undetectable';
     return costIsConvex() ? 'failed' : 'indefinite';
+  }
+
+  function spectrumSize(): number {
+    return discrete ? 1 : Math.max(maxAbs(reducedA), Number.MIN_VALUE);
+  }
+
+  /** Tells whether the cost, with u = −R⁻¹Sᵀx + v taken out of it, does not see a mode on the stability boundary. */
+  function hasHiddenBoundaryMode(tolerance: number, width: number): boolean {
+    const [freeA, freeQ] = [reducedA.slice(), reducedQ.slice()];
+    const factor = R.slice();
+    if (maxAbs(reducedS) > 0 && regular && factorCholesky(factor, factor, m)) {
+      const inverseSt = new Float64Array(m * n);
+      transpose(reducedS, inverseSt, n, m);
+      solveCholesky(factor, inverseSt, m, n);
+      multiply(B, inverseSt, freeA, n, m, n, -1, 1);
+      multiply(reducedS, inverseSt, freeQ, n, m, n, -1, 1);
+    }
+    const time = discrete ? 'discrete' : 'continuous';
+    const hidden = findUndetectableModes(freeA, freeQ, { time, tolerance });
+    return hidden.some(({ real, imag }) => Math.abs(discrete ? Math.hypot(real, imag) - 1 : real) < width * spectrumSize());
   }
 
   /** Tells whether [Q, S; Sᵀ, R] is positive semidefinite up to rounding. */

@@ -8,7 +8,7 @@ import { factorLu, solveLu } from '../linalg/lu.js';
 import { columnCount, type MatrixInput, readMatrix, rowCount, squareSize } from '../linalg/matrix-input.js';
 import { norm2 } from '../linalg/norms.js';
 import { transpose } from '../linalg/vector.js';
-import { OptionError } from '@mbrl/core';
+import { checkNumber, checkOneOf, OptionError } from '@mbrl/core';
 
 /** An eigenvalue of the system that an input does not reach (or that an output does not show). */
 export interface Mode {
@@ -26,7 +26,7 @@ export interface ModeOptions {
   readonly time?: 'discrete' | 'continuous';
   /** Modes with at most this relative distance count as out of reach, ≥ 0. Default 1e-10. */
   readonly tolerance?: number;
-  /** How far inside the stability boundary a mode still counts as unstable, ≥ 0. Default 1e-10. */
+  /** How far inside the stability boundary a mode still counts as unstable; below 0, how far outside it has to be. Default 1e-10. */
   readonly margin?: number;
 }
 
@@ -63,12 +63,14 @@ export function findUndetectableModes(A: MatrixInput, C: MatrixInput, options: M
 }
 
 function findModes(caller: string, A: Float64Array, B: Float64Array, n: number, m: number, options: ModeOptions): readonly Mode[] {
-  const { time = 'discrete', tolerance = 1e-10, margin = 1e-10 } = options;
+  const time = checkOneOf(caller, 'time', options.time ?? 'discrete', ['discrete', 'continuous']);
+  const tolerance = checkNumber(caller, 'tolerance', options.tolerance ?? 1e-10, { min: 0 });
+  const margin = checkNumber(caller, 'margin', options.margin ?? 1e-10);
   const [reducedA, reducedB] = [A.slice(), B.slice()];
   if (options.E !== undefined) {
     const E = readMatrix(caller, 'E', options.E, n, n);
     const pivots = new Int32Array(n);
-    if (!factorLu(E, pivots, n)) throw new OptionError(`${caller}: E must be nonsingular`);
+    if (!factorLu(E, pivots, n)) throw new OptionError(`${caller}: E must be nonsingular, got a singular matrix`);
     solveLu(E, pivots, reducedA, n, n);
     solveLu(E, pivots, reducedB, n, m);
   }

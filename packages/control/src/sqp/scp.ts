@@ -8,9 +8,10 @@
  * dynamics cannot reach and slacks e for g, both at the price γ per unit, so every round has a solution; a trust region
  * on x and u (with a second-order correction where a step falls short) grows or shrinks with the ratio of actual to predicted decrease of cost + γ (Σ|defects| + Σ violations).
  */
-import { checkInteger, checkNumber, type DynamicsModel, ShapeError } from '@mbrl/core';
+import { checkInteger, checkNumber, type DynamicsModel } from '@mbrl/core';
 import type { Dynamics } from '../dynamics.js';
 import { asDynamics } from '../learned/learned-dynamics.js';
+import { checkBounds, checkFlat, checkSemidefinite } from '../linalg/flat-input.js';
 import { createStagewiseSolver } from '../qp/stagewise-qp.js';
 
 /** A problem for SCP. Matrices are row-major. */
@@ -95,9 +96,13 @@ export async function solveScp(
     ['start.states', start.states, (N + 1) * n],
     ['start.inputs', start.inputs, N * m],
   ] as const) {
-    if (array !== undefined && array.length !== size)
-      throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
+    checkFlat(caller, name, array, size, name.endsWith('Lower') || name.endsWith('Upper') ? 'bounds' : 'finite');
   }
+  checkSemidefinite(caller, 'stateCost', problem.stateCost, n);
+  checkSemidefinite(caller, 'inputCost', problem.inputCost, m);
+  checkSemidefinite(caller, 'terminalCost', problem.terminalCost, n);
+  checkBounds(caller, ['inputLower', problem.inputLower], ['inputUpper', problem.inputUpper]);
+  checkBounds(caller, ['stateLower', problem.stateLower], ['stateUpper', problem.stateUpper]);
 
   const wide = m + 2 * n + p;
   const solver = createStagewiseSolver({ stageCount: N, stateSize: n, inputSize: wide, constraintCount: p, relativeTolerance: 1e-8 });

@@ -8,6 +8,7 @@
  * Derivatives are central differences interval by interval.
  */
 import { checkInteger, checkNumber, checkOneOf, ShapeError } from '@mbrl/core';
+import { checkBounds, checkFlat } from '../linalg/flat-input.js';
 import type { NonlinearProgram } from './nonlinear-program.js';
 
 /** A continuous optimal control problem. Bounds may be infinite; absent ones are. */
@@ -71,9 +72,19 @@ export function transcribe(problem: ContinuousControlProblem, { method, interval
     ['initialState', problem.initialState, n],
     ['finalState', problem.finalState, n],
   ] as const) {
-    if (array !== undefined && array.length !== size)
-      throw new ShapeError(`${caller}: ${name} must have ${size} elements, got ${array.length}`);
+    if (name === 'initialState' || name === 'finalState') {
+      // NaN: a component that is free.
+      if (array !== undefined)
+        checkFlat(
+          caller,
+          name,
+          Array.from(array, (value) => (Number.isNaN(value) ? 0 : value)),
+          size,
+        );
+    } else checkFlat(caller, name, array, size, 'bounds');
   }
+  checkBounds(caller, ['inputLower', problem.inputLower], ['inputUpper', problem.inputUpper]);
+  checkBounds(caller, ['stateLower', problem.stateLower], ['stateUpper', problem.stateUpper]);
 
   const inputCount = method === 'multipleShooting' ? N : N + 1;
   const atInputs = (N + 1) * n;

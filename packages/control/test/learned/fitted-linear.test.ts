@@ -102,7 +102,7 @@ describe('fitLinearModel', () => {
     expect(() => fitLinearModel(rollouts, { priorStrength: 0 })).toThrow(OptionError);
     const states = rollouts.states.slice();
     states[3] = NaN;
-    expect(() => fitLinearModel({ ...rollouts, states })).toThrow(/rollouts must be finite/);
+    expect(() => fitLinearModel({ ...rollouts, states })).toThrow(/states must be finite, got NaN/);
   });
 });
 

@@ -63,6 +63,27 @@ describe('a vector environment on this thread', () => {
     }
   });
 
+  it('takes the observations of environments that give an array of their own, too', () => {
+    const stubborn = (): Environment => {
+      const inner = makeNoisyPoint();
+      return Object.assign(Object.create(inner) as Environment, {
+        step: (action: readonly number[]) => inner.step(action),
+        reset: (options?: { readonly seed?: number }) => inner.reset(options),
+      });
+    };
+    for (const autoreset of ['nextStep', 'sameStep'] as const) {
+      const usual = makePoints(3, autoreset);
+      const other = createVectorEnvironment({ environment: stubborn, environmentCount: 3, autoreset });
+      usual.resetNow({ seed: 7 });
+      other.resetNow({ seed: 7 });
+      for (let t = 0; t < 60; t++) {
+        usual.stepNow(actionsAt(t, 3));
+        other.stepNow(actionsAt(t, 3));
+        expect(results(other)).toEqual(results(usual));
+      }
+    }
+  });
+
   it('gives an environment the same episodes whatever the number of others', () => {
     const [few, many] = [makePoints(2), makePoints(9)];
     few.resetNow({ seed: 3 });

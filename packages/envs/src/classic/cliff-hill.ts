@@ -90,17 +90,22 @@ class CliffHill extends ClassicTask {
     const observation = this.arrayFor(into, 3);
     const wanted = this.scalar(action);
     const applied = wanted > 1 ? 1 : wanted < -1 ? -1 : wanted;
-    const { push, friction, timeStep, edge } = this.options;
+    const { push, friction, timeStep, edge, slope, depth } = this.options;
     const state = this.state;
     const velocity = state[1]! + (push * applied - friction * state[1]!) * timeStep;
     const position = state[0]! + velocity * timeStep;
     state[0] = position;
     state[1] = velocity;
     this.lastAction[0] = applied;
-    this.requireFinite();
+    // True for a state that is no longer finite only: the position has the velocity in it.
+    if (position - position !== 0) this.requireFinite();
     const terminated = position > edge;
     if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(observation), this.height(position), terminated);
+    const height = terminated ? -depth : position > 0 ? slope * position : 0;
+    observation[0] = position;
+    observation[1] = velocity;
+    observation[2] = height;
+    return stepResult(observation, height, terminated);
   }
 
   private height(position: number): number {

@@ -175,7 +175,8 @@ class ContinuousMountainCar extends MountainCarTask {
     const fastest = rounded ? fround(maxSpeed) : maxSpeed;
     velocity = velocity > fastest ? maxSpeed : velocity < -fastest ? -maxSpeed : velocity;
     let next = rounded ? fround(position + fround(velocity)) : position + velocity;
-    const [left, right] = rounded ? [fround(leftEnd), fround(rightEnd)] : [leftEnd, rightEnd];
+    const left = rounded ? fround(leftEnd) : leftEnd;
+    const right = rounded ? fround(rightEnd) : rightEnd;
     if (next > right) next = rightEnd;
     if (next < left) next = leftEnd;
     if ((next === leftEnd || (rounded && next === left)) && velocity < 0) velocity = 0;

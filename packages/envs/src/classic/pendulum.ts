@@ -72,6 +72,8 @@ class Pendulum extends ClassicTask {
   readonly timeStep: number = timeStep;
   readonly batched: BatchedFunctions;
   private readonly gravityGain: number;
+  /** An angle and its sine: the one observed last, which the next step needs again. */
+  private readonly seen: Float64Array = new Float64Array(2);
 
   constructor(seed: number, gravity: number) {
     super('Pendulum-v1', ['angle from upright (rad)', 'angular velocity (rad/s)'], seed);
@@ -108,7 +110,8 @@ class Pendulum extends ClassicTask {
     const wrapped = wrapAngle(angle);
     const effort = Math.fround(effortWeight * Math.fround(torque * torque));
     const reward = -(wrapped * wrapped + 0.1 * (speed * speed) + effort);
-    const unclipped = speed + (this.gravityGain * Math.sin(angle) + Math.fround(torqueGain * torque)) * timeStep;
+    const sin = this.seen[0] === angle ? this.seen[1]! : Math.sin(angle);
+    const unclipped = speed + (this.gravityGain * sin + Math.fround(torqueGain * torque)) * timeStep;
     const next = Math.max(-maxSpeed, Math.min(maxSpeed, unclipped));
     state[0] = angle + next * timeStep;
     state[1] = next;
@@ -124,7 +127,10 @@ class Pendulum extends ClassicTask {
   protected observe(observation: Float32Array): Float32Array {
     const angle = this.state[0]!;
     observation[0] = Math.cos(angle);
-    observation[1] = Math.sin(angle);
+    const sin = Math.sin(angle);
+    this.seen[0] = angle;
+    this.seen[1] = sin;
+    observation[1] = sin;
     observation[2] = this.state[1]!;
     return observation;
   }

@@ -186,7 +186,9 @@ class PlanarQuadrotor extends ClassicTask {
   step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
     const observation = this.arrayFor(into, 7);
-    const [left, right] = this.clipped(action, -1, 1) as unknown as [number, number];
+    const applied = this.clipped(action, -1, 1);
+    const left = applied[0]!;
+    const right = applied[1]!;
     const { target, roomSize, actionCost } = this.options;
     const state = this.state;
     this.flight.advance(state, this.thrustGain * (1 + left), this.thrustGain * (1 + right));

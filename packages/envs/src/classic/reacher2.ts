@@ -120,7 +120,9 @@ class Reacher2 extends ClassicTask {
   step(action: Action, into?: Float32Array): StepResult {
     if (this.phase !== 'running') this.refuseStep();
     const observation = this.arrayFor(into, 8);
-    const [first, second] = this.clipped(action, -1, 1) as unknown as [number, number];
+    const applied = this.clipped(action, -1, 1);
+    const first = applied[0]!;
+    const second = applied[1]!;
     const { torqueLimits, actionCost, firstLength, secondLength } = this.options;
     const state = this.state;
     this.dynamics.advance(state, torqueLimits[0] * first, torqueLimits[1] * second);

@@ -3,6 +3,7 @@ import {
   createIlqr,
   type Dynamics,
   goalConstraint,
+  pointwiseDynamics,
   type OptimalControlProblem,
   solveSqp,
   solveSqpAsync,
@@ -68,7 +69,16 @@ describe('transcribeDiscrete', () => {
   });
 
   it('has derivatives that agree with differences', () => {
-    const { program } = transcribeDiscrete(constrained(4), [0.3, -0.2]);
+    // Second derivatives between the components of state and action too.
+    const dynamics = pointwiseDynamics({
+      stateSize: 2,
+      actionSize: 1,
+      step(x, u, t, next) {
+        next[0] = x[0]! + 0.1 * x[1]! * x[0]!;
+        next[1] = x[1]! + 0.1 * u[0]! * Math.cos(x[0]! + 0.1 * t) + 0.2 * u[0]! * x[1]!;
+      },
+    });
+    const { program } = transcribeDiscrete({ ...constrained(4), dynamics }, [0.3, -0.2]);
     const { variableCount: size, constraintCount: count } = program;
     const z = Float64Array.from({ length: size }, (_, i) => Math.sin(1 + 2 * i));
     const y = Float64Array.from({ length: count }, (_, i) => Math.cos(i));

@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { createQpSolver, solveQp, type QpResult, type QuadraticProgram } from '@mbrl/control';
 import { describe, expect, it } from 'vitest';
 import { judgeQpAnswer, makeQpCase } from '../bench/qp-cases.js';
+import { makeIllScaledCase, residualsOf } from '../bench/qp-ill-scaled.js';
 import { readQpFile } from '../bench/qp-files.js';
 
 const folder = new URL('data/qp/', import.meta.url);
@@ -219,6 +220,61 @@ describe('a solver of one size', () => {
     expect(() => solveQp({ q: [1], lx: [NaN] })).toThrow(/lx\[0\]/);
     expect(() => solveQp({ q: [1, 2], P: [1] })).toThrow(/P must have 4 elements, got 1/);
     expect(() => createQpSolver({ variableCount: 1, constraintCount: 1 }).solve({ q: [1] })).toThrow(/A must have 1 elements/);
+  });
+});
+
+describe('the dual active-set method', () => {
+  it('gives the same answers as the interior point, with fewer pains', () => {
+    let used = 0;
+    for (let index = 0; index < 160; index++) {
+      const { program, truth } = makeQpCase(21, index);
+      if (truth !== 'solvable') continue;
+      const quick = keep(solveQp(program));
+      const slow = solveQp(program, { dualActiveSet: false });
+      expect(Math.abs(quick.objective - slow.objective)).toBeLessThan(1e-7 * Math.max(1, Math.abs(slow.objective)));
+      if (quick.polishRounds === 0) used++;
+    }
+    expect(used).toBeGreaterThan(10);
+  });
+
+  it('takes P on the equalities where it is singular', () => {
+    const answer = solveQp({ P: [1, 0, 0, 0], q: [0, 1], A: [1, -1, 1, 0], l: [1, 3], u: [1, infinity] });
+    expect(answer.polishRounds).toBe(0);
+    [3, 2].forEach((value, i) => expect(answer.x[i]).toBeCloseTo(value, 10));
+    [1, -4].forEach((value, i) => expect(answer.y[i]).toBeCloseTo(value, 10));
+  });
+});
+
+describe('ill-scaled programs with unbounded sets of solutions', () => {
+  const worst = (index: number, options = {}): number => {
+    const example = makeIllScaledCase(1, index);
+    const { violation, stationarity, gap } = residualsOf(example, solveQp(example.program, options));
+    return Math.max(violation, stationarity, gap);
+  };
+  it('are solved to 1e-9, which takes runs near zero', () => {
+    for (const index of [0, 20, 29]) {
+      expect(worst(index)).toBeLessThan(1e-9);
+      expect(worst(index, { anchoredRuns: 0 })).toBeGreaterThan(1e-9);
+    }
+  });
+});
+
+describe('shouldStop', () => {
+  it('is asked in every phase, and ends it', () => {
+    const { program } = makeIllScaledCase(1, 20);
+    for (const calls of [0, 3, 10]) {
+      let asked = 0;
+      const answer = solveQp(program, { shouldStop: () => asked++ >= calls });
+      expect(answer.status).toBe('iterationLimit');
+      expect(answer.iterations).toBeLessThanOrEqual(calls + 1);
+    }
+    const quick = { P: [1, 0, 0, 1], q: [-3, -3], ux: [1, 1] };
+    expect(solveQp(quick).status).toBe('solved');
+    expect(solveQp(quick, { shouldStop: () => true, warmRounds: 0 }).status).toBe('iterationLimit');
+    let rounds = 0;
+    const first = keep(solveQp(program));
+    solveQp(program, { shouldStop: () => ++rounds > 1 }, { ...first, y: first.y.map((value) => -value) });
+    expect(rounds).toBeGreaterThan(1);
   });
 });
 

@@ -41,8 +41,8 @@ export function meritOf(measures: { violation: number; stationarity: number; gap
   return Math.max(measures.violation, measures.stationarity, measures.gap);
 }
 
-/** Makes the arrays for n variables and m rows. */
-export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
+/** Makes the arrays for n variables and m rows; `shouldStop` is asked before every round. */
+export function createActiveSetPolish(n: number, m: number, shouldStop: () => boolean): ActiveSetPolish {
   const count = m + n;
   const optimality = createOptimality(n, m);
   const x = new Float64Array(n);
@@ -71,7 +71,7 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
           continue;
         }
         rightX[j] = -optimality.gradient[j]! * D[j]! * c;
-        norm = Math.max(norm, Math.abs(rightX[j]!));
+        norm = Math.max(norm, Math.abs(optimality.gradient[j]!));
       }
       for (let i = 0; i < m; i++) {
         if (b[i] === huge) {
@@ -79,13 +79,16 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
           continue;
         }
         const side = set[i] === 1 ? upper[i]! : lower[i]!;
-        rightY[i] = (side - optimality.value[i]! - optimality.valueRest[i]!) * E[i]!;
+        rightY[i] = side - optimality.value[i]! - optimality.valueRest[i]!;
         norm = Math.max(norm, Math.abs(rightY[i]!));
+        rightY[i]! *= E[i]!;
       }
       if (refinement > 0 && !(norm < 0.7 * before)) {
         if (norm <= before) return true;
         x.set(startX);
         y.set(startY);
+        // The residuals too are those of what is kept.
+        optimality.evaluateResiduals(program, x, y, precise);
         return refinement > 1;
       }
       if (norm <= smallest) return true;
@@ -121,7 +124,8 @@ export function createActiveSetPolish(n: number, m: number): ActiveSetPolish {
       set.set(active);
       let previousChanges = Infinity;
       let rising = 0;
-      for (let round = 0; round < maxRounds && bestMerit > tolerance; round++) {
+      self.rounds = 0;
+      for (let round = 0; round < maxRounds && bestMerit > tolerance && !shouldStop(); round++) {
         self.rounds = round + 1;
         for (let i = 0; i < count; i++) {
           if (kind[i] === kindEqual) set[i] = 2;

@@ -11,6 +11,7 @@
  * single products while they lengthen the step.
  */
 import { startCold, startWarm } from './interior-start.js';
+import type { InteriorPointEnd, InteriorPointSettings } from './interior-point-settings.js';
 import { createRefinedSolve } from './refined-solve.js';
 import type { KktFactor } from './quasi-definite-factor.js';
 import {
@@ -24,38 +25,26 @@ import {
 } from './scaled-program.js';
 import { largestOf, multiplyRows } from './sparse-rows.js';
 
-/** Options of one run. */
-export interface InteriorPointSettings {
-  readonly maxIterations: number;
-  /** Bound on violation, stationarity and gap in the units of the original problem. */
-  readonly tolerance: number;
-  /** ρ. */
-  readonly primalProximity: number;
-  /** δ. */
-  readonly dualProximity: number;
-  /** Asked now and then with the iterate in original units; true ends the run as `certified`. */
-  /** Asked near the end, with the best iterate in `x`, `y`, `active`; true, with these replaced by the solution, ends the run as `converged`. */
-  readonly tryFinish: () => boolean;
-  /** Asked before every step; true ends the run as `iterationLimit`. */
-  readonly shouldStop: () => boolean;
-  readonly isCertificate: (x: Float64Array, y: Float64Array) => boolean;
-}
-
-/** How a run ended. */
-export type InteriorPointEnd = 'converged' | 'stalled' | 'certified' | 'iterationLimit';
-
 /** The arrays of the method, made once per size; `x`, `y`, `active` hold the best iterate after `run`, in original units. */
 export interface InteriorPoint {
   readonly x: Float64Array;
   /** All multipliers, `[m + n]`. */
   readonly y: Float64Array;
+  /** What the proximal terms are about in an anchored run, equilibrated units: `[n]` and `[m]`; an anchored run leaves its end here. */
+  readonly anchorX: Float64Array;
+  readonly anchorY: Float64Array;
   /** Which side seems active: −1 lower, 1 upper, 0 none, `[m + n]`; 2 for equalities. */
   readonly active: Int8Array;
   /** Steps of the last run. */
   iterations: number;
   /** Largest of violation, stationarity and gap of the best iterate, original units. */
   merit: number;
-  run(program: ScaledProgram, factor: KktFactor, settings: InteriorPointSettings, warm: boolean): InteriorPointEnd;
+  /**
+   * Runs the method from nothing, or warm from `x` and `y`.
+   * @param anchor 0, or a weight for both proximal terms, which then stay about `anchorX` and `anchorY`: the run ends
+   *   at the solution of the program so regularised, which is unique and near that of the program's own next to them
+   */
+  run(program: ScaledProgram, factor: KktFactor, settings: InteriorPointSettings, warm: boolean, anchor?: number): InteriorPointEnd;
 }
 
 const huge = 1e30;
@@ -93,6 +82,8 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
   const factorB = array(m);
   const refined = createRefinedSolve(n, m);
   const { dx, dy, gradient: gradientOfStep, rows: rowsOfStep } = refined;
+  const anchorX = array(n);
+  const anchorY = array(m);
   const userX = array(n);
   const userY = array(count);
   let program!: ScaledProgram;
@@ -207,13 +198,14 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
     }
   };
 
-  const self: InteriorPoint = { x: bestX, y: bestY, active, iterations: 0, merit: Infinity, run };
+  const self: InteriorPoint = { x: bestX, y: bestY, anchorX, anchorY, active, iterations: 0, merit: Infinity, run };
 
-  function run(given: ScaledProgram, givenFactor: KktFactor, settings: InteriorPointSettings, warm: boolean): InteriorPointEnd {
+  function run(given: ScaledProgram, givenFactor: KktFactor, settings: InteriorPointSettings, warm: boolean, anchor = 0): InteriorPointEnd {
     program = given;
     factor = givenFactor;
-    rho = settings.primalProximity;
-    delta = settings.dualProximity;
+    const anchored = anchor > 0;
+    rho = anchored ? anchor : settings.primalProximity;
+    delta = anchored ? anchor : settings.dualProximity;
     primalRegularization = rho;
     dualRegularization = delta;
     const { P, A, q, kind, lower, upper, variableScale: D, constraintScale: E, costScale: c } = program;
@@ -239,6 +231,10 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       evaluateConstraints(A, x, g);
       for (let i = 0; i < count; i++) {
         const k = kind[i]!;
+        if (anchored && i < m) {
+          const multiplier = k === kindEqual ? y[i]! : (k & kindUpper ? zu[i]! : 0) - (k & kindLower ? zl[i]! : 0);
+          g[i]! -= delta * (multiplier - anchorY[i]!);
+        }
         if (k === kindEqual) continue;
         let value = 0;
         if (k & kindLower) {
@@ -254,6 +250,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       for (let j = 0; j < n; j++) if (kind[m + j] === kindEqual) y[m + j] = 0;
       evaluateStationarity(program, x, y, rd);
       for (let j = 0; j < n; j++) {
+        if (anchored) rd[j]! += rho * (x[j]! - anchorX[j]!);
         if (kind[m + j] === kindEqual) {
           y[m + j] = -rd[j]!;
           rd[j] = 0;
@@ -296,8 +293,8 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         gapScale += Math.abs(term);
       }
       gap = Math.abs(gap) / c;
-      const merit = Math.max(violation, stationarity, gap);
       const mu = complementarityCount === 0 ? 0 : sumProducts(0, 0) / complementarityCount;
+      const merit = anchored ? scaledResidual + mu : Math.max(violation, stationarity, gap);
       if (!(merit < Infinity)) return 'stalled';
       if (merit < self.merit) {
         self.merit = merit;
@@ -311,7 +308,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
           else active[i] = 0;
         }
       }
-      if (merit <= settings.tolerance) return 'converged';
+      if (merit <= (anchored ? 1e-14 : settings.tolerance)) return 'converged';
       const progress = scaledResidual + mu;
       if (progress < 0.8 * progressMerit || merit <= 0.5 * self.merit) {
         progressMerit = Math.min(progress, progressMerit);
@@ -319,13 +316,13 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
       }
       if (iteration - lastProgress > 12 || tinySteps > 3) return 'stalled';
       if (scaledResidual + mu * complementarityCount < 1e-15 * (1 + gapScale)) return 'stalled';
-      if (merit === self.merit && finishAttempts < 3 && scaledResidual + mu < 1e-4 && gap * c <= 1e-4 * (1e-3 + gapScale)) {
+      if (!anchored && merit === self.merit && finishAttempts < 3 && scaledResidual + mu < 1e-4 && gap * c <= 1e-4 * (1e-3 + gapScale)) {
         finishAttempts++;
         if (settings.tryFinish()) return 'converged';
         self.merit = Infinity;
       }
       if (iteration >= settings.maxIterations || settings.shouldStop()) return 'iterationLimit';
-      if (iteration > 3 && iteration % 2 === 0) {
+      if (!anchored && iteration > 3 && iteration % 2 === 0) {
         for (let j = 0; j < n; j++) userX[j] = D[j]! * x[j]!;
         for (let i = 0; i < count; i++) userY[i] = (E[i]! * y[i]!) / c;
         if (settings.isCertificate(userX, userY)) return 'certified';
@@ -341,7 +338,7 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         if ((lastResidual = solveDirection(1e-7)) < 1e-2 || attempt === 4) break;
         primalRegularization = Math.min(1e-4, primalRegularization * 30);
         dualRegularization = Math.min(1e-4, dualRegularization * 30);
-        if (attempt > 1) {
+        if (attempt > 1 && !anchored) {
           rho = Math.min(1e-4, rho * 30);
           delta = Math.min(1e-4, delta * 30);
         }
@@ -385,8 +382,9 @@ export function createInteriorPoint(n: number, m: number): InteriorPoint {
         }
       }
       // Proximal terms that hold the iterate back are made lighter.
-      if (stationarity > settings.tolerance && rho * largestOf(dx) > 0.1 * residualOfGradient) rho = Math.max(1e-14, rho * 0.1);
-      if (violation > settings.tolerance && delta * largestOf(dy) > 0.1 * residualOfRows) delta = Math.max(1e-10, delta * 0.1);
+      if (!anchored && stationarity > settings.tolerance && rho * largestOf(dx) > 0.1 * residualOfGradient)
+        rho = Math.max(1e-14, rho * 0.1);
+      if (!anchored && violation > settings.tolerance && delta * largestOf(dy) > 0.1 * residualOfRows) delta = Math.max(1e-10, delta * 0.1);
       if (lastResidual < 1e-6) {
         primalRegularization = Math.max(settings.primalProximity, 0.3 * primalRegularization);
         dualRegularization = Math.max(settings.dualProximity, 0.3 * dualRegularization);

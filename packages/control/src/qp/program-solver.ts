@@ -3,7 +3,7 @@
  * active set; interior point; refine on the active set; and where that ends without a solution, look for a proof that
  * there is none by solving the nearest programs that always have one (see `nearest-programs.ts`).
  */
-import { createActiveSetPolish } from './active-set-polish.js';
+import { createActiveSetPolish, meritOf } from './active-set-polish.js';
 import { createCertificates } from './certificates.js';
 import { createInteriorPoint } from './interior-point.js';
 import { findDescentRay, findInfeasibilityProof } from './nearest-programs.js';
@@ -13,7 +13,7 @@ import { createScaledProgram, scaleProgram, type ScaledProgram, type SparseProgr
 
 /** Options of the quadratic programming solvers. */
 export interface QpOptions {
-  /** Most interior-point steps, at least 1. Default 200. */
+  /** Most interior-point steps of a run, at least 1; near the end there may be up to four more runs for accuracy. Default 200. */
   readonly maxIterations?: number;
   /** Bound on violation, stationarity and gap, in the program's units. Default 1e-9. */
   readonly absoluteTolerance?: number;
@@ -39,6 +39,11 @@ export interface QpOptions {
   readonly dualActiveSet?: boolean;
   /** Asked before every interior-point step and active-set round; true ends the solve as `iterationLimit` with what is reached. Default: never. */
   readonly shouldStop?: () => boolean;
+  /**
+   * Most further runs for a solution near zero, where the first lies so far out that rounding keeps it from the absolute
+   * tolerance. Default 4; 0 in the stagewise solver.
+   */
+  readonly anchoredRuns?: number;
 }
 
 /** Options with all defaults filled in. */
@@ -59,6 +64,9 @@ export interface ProgramSolver {
   solve(program: SparseProgram, warm: boolean, keep?: boolean): QpStatus;
 }
 
+/** Proximal weight of the runs about a point, in equilibrated units: heavier, and more runs are needed; lighter, and they see less of it. */
+const anchorWeight = 1e-9;
+
 /** Makes a solver for the pattern of `program`; `makeFactor` gets the scaled matrices, whose values change in place; `seekProof` false leaves out proofs. */
 export function createProgramSolver(
   program: SparseProgram,
@@ -71,11 +79,13 @@ export function createProgramSolver(
   const scaled = createScaledProgram(program);
   const factor = makeFactor(scaled);
   const interior = createInteriorPoint(n, m);
-  const polisher = createActiveSetPolish(n, m);
+  const polisher = createActiveSetPolish(n, m, settings.shouldStop);
   const certificates = createCertificates(n, m);
   const certificateOfRows = new Float64Array(m + n);
   const certificateOfVariables = new Float64Array(n);
   const scaledX = new Float64Array(n);
+  const keptX = new Float64Array(n);
+  const keptY = new Float64Array(m + n);
   const scaledY = new Float64Array(m + n);
   const { x, y, active } = interior;
   const { optimality } = polisher;
@@ -142,6 +152,49 @@ export function createProgramSolver(
     return sub;
   };
 
+  /** The largest measure, with what rounding does to a gap that is summed up in plain arithmetic. */
+  const doubt = (): number => Math.max(meritOf(optimality), 2 ** -52 * optimality.gapScale);
+
+  /**
+   * Where the set of solutions has no bound the interior point goes far out in it, and rounding with it. Looks for a
+   * solution near zero by the proximal point method (Rockafellar 1976), whose steps never lead away from any solution,
+   * and keeps the better.
+   */
+  const anchor = (given: SparseProgram): void => {
+    const { absoluteTolerance } = settings;
+    const wasAccepted = accepted(settings.relativeTolerance);
+    let kept = doubt();
+    // A good answer this far off in absolute terms is one to a program whose numbers are too large for them.
+    if (wasAccepted && kept > 1e-2) return;
+    keptX.set(x);
+    keptY.set(y);
+    interior.anchorX.fill(0);
+    interior.anchorY.fill(0);
+    for (let step = 0; step < settings.anchoredRuns && kept > absoluteTolerance; step++) {
+      if (settings.shouldStop()) break;
+      const end = interior.run(scaled, factor, interiorSettings, false, anchorWeight);
+      iterations += interior.iterations;
+      if (end === 'iterationLimit') break;
+      for (let j = 0; j < n; j++) interior.anchorX[j] = x[j]! / scaled.variableScale[j]!;
+      for (let i = 0; i < m; i++) interior.anchorY[i] = (y[i]! * scaled.costScale) / scaled.constraintScale[i]!;
+      polisher.polish(given, scaled, factor, x, y, active, absoluteTolerance, 10, true);
+      polishRounds += polisher.rounds;
+      const found = doubt();
+      // One bad measure is not made good by another.
+      if (wasAccepted && !accepted(settings.relativeTolerance)) continue;
+      if (found < kept) {
+        keptX.set(x);
+        keptY.set(y);
+      }
+      // Large terms that are there by nature do not become smaller.
+      if (meritOf(optimality) <= absoluteTolerance && found > 0.5 * kept) break;
+      kept = Math.min(kept, found);
+    }
+    x.set(keptX);
+    y.set(keptY);
+    optimality.evaluate(given, x, y, true);
+  };
+
   const solve = (given: SparseProgram, warm: boolean, keep = false): QpStatus => {
     current = given;
     certificate = undefined;
@@ -169,19 +222,14 @@ export function createProgramSolver(
     const end = interior.run(scaled, factor, interiorSettings, warm);
     iterations = interior.iterations;
     if (end === 'certified') return proof!;
-    polisher.polish(
-      given,
-      scaled,
-      factor,
-      x,
-      y,
-      active,
-      settings.absoluteTolerance,
-      settings.polish && !(end === 'iterationLimit' && settings.shouldStop()) ? 10 : 0,
-      true,
-    );
+    polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.polish ? 10 : 0, true);
     polishRounds += polisher.rounds;
-    if (accepted(settings.relativeTolerance)) return 'solved';
+    if (accepted(settings.relativeTolerance)) {
+      // Multipliers beyond all measure pass a relative test and prove the contrary.
+      if (seekProof && !accepted(0) && isCertificate(x, y)) return proof!;
+      if (settings.polish && seekProof && end !== 'iterationLimit') anchor(given);
+      return 'solved';
+    }
     if (!seekProof) return 'inaccurate';
     if (end === 'iterationLimit') return 'iterationLimit';
     const multipliers = findInfeasibilityProof(scaled, solveExactly);
@@ -189,7 +237,9 @@ export function createProgramSolver(
     const ray = findDescentRay(scaled, solveExactly);
     if (ray !== undefined && certificates.provesUnbounded(scaled, ray)) return publishUnbounded();
     optimality.evaluate(given, x, y, true);
-    return 'inaccurate';
+    if (settings.polish) anchor(given);
+    if (accepted(settings.relativeTolerance)) return 'solved';
+    return settings.shouldStop() ? 'iterationLimit' : 'inaccurate';
   };
 
   return {

@@ -37,6 +37,7 @@ export function completeQpOptions(caller: string, options: QpOptions): QpSetting
     polish = true,
     warmRounds = 12,
     dualActiveSet = true,
+    anchoredRuns = 4,
     shouldStop = () => false,
   } = options;
   checkInteger(caller, 'maxIterations', maxIterations, { min: 1 });
@@ -46,6 +47,7 @@ export function completeQpOptions(caller: string, options: QpOptions): QpSetting
   checkNumber(caller, 'dualProximity', dualProximity, { above: 0, max: 1 });
   checkInteger(caller, 'scalingRounds', scalingRounds, { min: 0 });
   checkInteger(caller, 'warmRounds', warmRounds, { min: 0 });
+  checkInteger(caller, 'anchoredRuns', anchoredRuns, { min: 0 });
   return {
     maxIterations,
     absoluteTolerance,
@@ -56,6 +58,7 @@ export function completeQpOptions(caller: string, options: QpOptions): QpSetting
     polish,
     warmRounds,
     dualActiveSet,
+    anchoredRuns,
     shouldStop,
   };
 }

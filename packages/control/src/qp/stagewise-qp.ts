@@ -95,7 +95,7 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
   checkInteger(caller, 'stateSize', n, { min: 1 });
   checkInteger(caller, 'inputSize', m, { min: 1 });
   checkInteger(caller, 'constraintCount', p, { min: 0 });
-  const settings = { ...completeQpOptions(caller, options), scalingRounds: 0 };
+  const settings = { ...completeQpOptions(caller, { anchoredRuns: 0, ...options }), scalingRounds: 0 };
   const w = n + m;
   const variables = N * w + n;
   const rows = N * n + (N + 1) * p;

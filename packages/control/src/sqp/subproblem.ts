@@ -38,7 +38,7 @@ export interface Subproblem {
 
 /** Makes the subproblem of n variables and m constraints within the given sides. */
 export function createSubproblem(n: number, m: number, { l, u, lx, ux }: Sides): Subproblem {
-  const solver = createQpSolver({ variableCount: n, constraintCount: m, relativeTolerance: 1e-8 });
+  const solver = createQpSolver({ variableCount: n, constraintCount: m, relativeTolerance: 1e-8, anchoredRuns: 0 });
   const wide = n + 2 * m;
   let relaxed: QpSolver | undefined;
   const P = new Float64Array(n * n);
@@ -131,7 +131,7 @@ export function createSubproblem(n: number, m: number, { l, u, lx, ux }: Sides):
   const attemptElastic = (point: Linearisation, tau: number, price: number): 'solved' | 'nonconvex' | 'failed' => {
     convexify(point, 0, tau);
     if (relaxed === undefined) {
-      relaxed = createQpSolver({ variableCount: wide, constraintCount: m, relativeTolerance: 1e-8 });
+      relaxed = createQpSolver({ variableCount: wide, constraintCount: m, relativeTolerance: 1e-8, anchoredRuns: 0 });
       widePq.P = new Float64Array(wide * wide);
       widePq.q = new Float64Array(wide);
       widePq.A = new Float64Array(m * wide);

@@ -37,7 +37,8 @@ it.each([
       expect(solver.solve({ initialState: [0, 0] }).iterations).toBe(maxIterations);
     };
     run();
-    return Math.max(...[0, 1, 2].map(() => arrayBytes(run)));
+    // Memory of earlier calls may be given back while one is measured, which makes it look small: the greatest counts.
+    return Math.max(...Array.from({ length: 15 }, () => arrayBytes(run)));
   });
   // What a solve returns is the same for any number of iterations: states alone are 8,016 bytes.
   expect(few!).toBeGreaterThan(8016);

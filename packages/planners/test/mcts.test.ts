@@ -229,6 +229,20 @@ describe('options', () => {
     expect(await nodes(7)).toBe(8);
   });
 
+  it('outcomes that are no longer drawn anew come as often as they were drawn', async () => {
+    // Nine times in ten the reward is 1; once both outcomes are known, no other draw is made.
+    const biased: GenerativeModel = {
+      ...target,
+      actionSpace: discreteSpace(1),
+      step: (_, __, next, rng) => ((next[0] = Number(rng.uniform() < 0.9)), { reward: next[0], terminated: true }),
+    };
+    let mean = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      mean += (await search({ model: biased, simulations: 200, outcomeWidening: { factor: 2, exponent: 0 } }, [0], seed)).value / 40;
+    }
+    expect(mean).toBeGreaterThan(0.7);
+  });
+
   it('returned chooses by visits or by value', async () => {
     // Action 1 pays more on average, but the last simulations may have tried another: compare with what the result lists.
     const tables = randomTables(4, 5, 4, 0.8);

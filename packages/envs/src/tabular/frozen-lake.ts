@@ -9,7 +9,7 @@ import { createGridWorld } from './grid-world.js';
 import { tabularModelFromOutcomes } from './outcome-tables.js';
 import type { TabularEnvironment } from './tabular-environment.js';
 
-/** Options of {@link createFrozenLake}: discount 1; 100 steps, on the 8 × 8 map 200, when absent. */
+/** Options of {@link createFrozenLake}: discount 1 and 100 steps when absent. */
 export interface FrozenLakeOptions extends TabularTaskCommonOptions {
   /** A map by name, by its lines of the letters S, F, H and G, or drawn at random. Default `4x4`. */
   readonly map?: FrozenLakeMap;
@@ -33,18 +33,18 @@ const moves: readonly Move[] = [
  * @throws OptionError on an option outside of its bounds, or a map without a start.
  */
 export function createFrozenLake(options: FrozenLakeOptions = {}): TabularEnvironment {
-  return createNamedFrozenLake('FrozenLake-v1', options);
+  return createNamedFrozenLake('FrozenLake-v1', '4x4', 100, options);
 }
 
-/** Makes Gymnasium's `FrozenLake8x8-v1`: {@link createFrozenLake} on the 8 × 8 map, with 200 steps. */
+/** Makes Gymnasium's `FrozenLake8x8-v1`: {@link createFrozenLake} on the 8 × 8 map when no other is given, with 200 steps. */
 export function createFrozenLake8x8(options: FrozenLakeOptions = {}): TabularEnvironment {
-  return createNamedFrozenLake('FrozenLake8x8-v1', { map: '8x8', ...options });
+  return createNamedFrozenLake('FrozenLake8x8-v1', '8x8', 200, options);
 }
 
-function createNamedFrozenLake(name: string, options: FrozenLakeOptions): TabularEnvironment {
+function createNamedFrozenLake(name: string, ownMap: FrozenLakeMap, ownLimit: number, options: FrozenLakeOptions): TabularEnvironment {
   const caller = 'createFrozenLake';
-  const { map = '4x4', isSlippery = true, successRate = 1 / 3, rewards = [1, 0, 0], discount = 1, seed = 0 } = options;
-  const { maxSteps = map === '8x8' ? 200 : 100 } = options;
+  const { map = ownMap, isSlippery = true, successRate = 1 / 3, rewards = [1, 0, 0] } = options;
+  const { discount = 1, maxSteps = ownLimit, seed = 0 } = options;
   checkNumber(caller, 'successRate', successRate, { min: 0, max: 1 });
   if (rewards.length !== 3) throw new ShapeError(`${caller}: rewards must have 3 entries, got ${rewards.length}`);
   rewards.forEach((reward, i) => checkNumber(caller, `reward ${i}`, reward));

@@ -55,6 +55,8 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
 
   const startX = new Float64Array(n);
   const startY = new Float64Array(count);
+  /** Whether the residuals in `optimality` are those of x and y. */
+  let known = false;
 
   /** Newton steps with the present factorisation on exact residuals; false, and nothing changed, where it is spoilt by rounding. */
   const refine = (program: SparseProgram, scaled: ScaledProgram, smallest: number): boolean => {
@@ -62,8 +64,8 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
     const { kind, variableScale: D, constraintScale: E, costScale: c } = scaled;
     let before = Infinity;
     for (let refinement = 0; refinement < 12; refinement++) {
-      for (let j = 0; j < n; j++) if (set[m + j] === 0) y[m + j] = 0;
-      optimality.evaluateResiduals(program, x, y, precise);
+      if (precise || !known) optimality.evaluateResiduals(program, x, y, precise);
+      known = true;
       let norm = 0;
       for (let j = 0; j < n; j++) {
         if (set[m + j] !== 0 && kind[m + j] !== kindFree) {
@@ -98,8 +100,21 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
       factor.solve(rightX, rightY);
       for (let j = 0; j < n; j++) if (a[j] !== huge) x[j]! += rightX[j]! * D[j]!;
       for (let i = 0; i < m; i++) if (b[i] !== huge) y[i]! += (rightY[i]! * E[i]!) / c;
+      known = false;
     }
     return true;
+  };
+
+  /** Multipliers of active bounds take up the gradient. */
+  const takeGradient = (): void => {
+    const { gradient } = optimality;
+    for (let j = 0; j < n; j++) {
+      if (set[m + j] === 0) continue;
+      const before = y[m + j]!;
+      const after = before - gradient[j]!;
+      y[m + j] = after;
+      gradient[j]! += after - before;
+    }
   };
   let factor!: KktFactor;
   let precise = true;
@@ -121,6 +136,7 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
       }
       x.set(givenX);
       y.set(givenY);
+      known = false;
       set.set(active);
       let previousChanges = Infinity;
       let rising = 0;
@@ -130,11 +146,19 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
         for (let i = 0; i < count; i++) {
           if (kind[i] === kindEqual) set[i] = 2;
           const on = set[i] !== 0 && kind[i] !== kindFree;
-          if (!on) y[i] = 0;
+          if (!on && y[i] !== 0) {
+            if (i < m) known = false;
+            else optimality.gradient[i - m]! -= y[i]!;
+            y[i] = 0;
+          }
           if (i < m) b[i] = on ? 0 : huge;
           else {
             a[i - m] = on ? huge : 0;
-            if (on) x[i - m] = set[i] === 1 ? upper[i]! : lower[i]!;
+            const side = set[i] === 1 ? upper[i]! : lower[i]!;
+            if (on && x[i - m] !== side) {
+              known = false;
+              x[i - m] = side;
+            }
           }
         }
         let proximity = 1e-9;
@@ -145,14 +169,15 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
           if (refine(program, scaled, precise ? 0 : 1e-7)) break;
           proximity *= 100;
         }
-        // Multipliers of active bounds take up the gradient.
-        for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j]! -= optimality.gradient[j]!;
+        takeGradient();
         // Wrong signs and violations correct the guess; what is returned has none of them.
         let changes = 0;
         for (let i = 0; i < count; i++) {
           const side = set[i]!;
           if (side === 2 || kind[i] === kindFree) continue;
           if (side !== 0 && y[i]! * side < 0) {
+            if (i < m) known = false;
+            else optimality.gradient[i - m]! -= y[i]!;
             y[i] = 0;
             set[i] = 0;
             changes++;
@@ -170,13 +195,19 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
         measured = false;
         let merit = Infinity;
         if (precise || changes === 0) {
-          for (let j = 0; j < n; j++) x[j] = Math.min(Math.max(x[j]!, lower[m + j]!), upper[m + j]!);
-          optimality.evaluate(program, x, y, precise);
+          for (let j = 0; j < n; j++) {
+            const clipped = Math.min(Math.max(x[j]!, lower[m + j]!), upper[m + j]!);
+            if (clipped === x[j]) continue;
+            x[j] = clipped;
+            known = false;
+          }
+          optimality.evaluate(program, x, y, precise, known && !precise);
+          known = true;
           merit = meritOf(optimality);
           if (!precise && merit > tolerance) {
-            refine(program, scaled, 0);
-            for (let j = 0; j < n; j++) if (set[m + j] !== 0) y[m + j]! -= optimality.gradient[j]!;
-            optimality.evaluate(program, x, y, precise);
+            refine(program, scaled, 1e-3 * tolerance);
+            takeGradient();
+            optimality.evaluate(program, x, y, precise, true);
             merit = meritOf(optimality);
           }
         }

@@ -23,14 +23,19 @@ export interface OptimalityMeasures {
 
 /** The arrays that hold exact residuals of one size, and the measures of the last evaluation. */
 export interface Optimality extends OptimalityMeasures {
+  /** The gap with its sign. */
+  signedGap: number;
   /** Value of each constraint, (Ax, x), `[m + n]`. */
   readonly value: Float64Array;
   /** Px + q + Aᵀy + y of bounds, `[n]`. */
   readonly gradient: Float64Array;
   /** What `value` lost by rounding. */
   readonly valueRest: Float64Array;
-  /** Evaluates a pair; y `[m + n]`; `precise` keeps the sums of products in doubled precision. */
-  evaluate(program: SparseProgram, x: Float64Array, y: Float64Array, precise: boolean): void;
+  /**
+   * Evaluates a pair; y `[m + n]`; `precise` keeps the sums of products in doubled precision; `known`: `value` and
+   * `gradient` are those of the pair.
+   */
+  evaluate(program: SparseProgram, x: Float64Array, y: Float64Array, precise: boolean, known?: boolean): void;
   /** Writes `value`, `valueRest` and `gradient` only. */
   evaluateResiduals(program: SparseProgram, x: Float64Array, y: Float64Array, precise: boolean): void;
 }
@@ -49,6 +54,7 @@ export function createOptimality(n: number, m: number): Optimality {
     violation: 0,
     stationarity: 0,
     gap: 0,
+    signedGap: 0,
     violationScale: 0,
     stationarityScale: 0,
     gapScale: 0,
@@ -82,8 +88,8 @@ export function createOptimality(n: number, m: number): Optimality {
         gradient[j] = one + multiplier + (precise ? roundingOf(gradient[j]!, q[j]!) + roundingOf(one, multiplier) + gradientRest[j]! : 0);
       }
     },
-    evaluate(program, x, y, precise) {
-      self.evaluateResiduals(program, x, y, precise);
+    evaluate(program, x, y, precise, known = false) {
+      if (!known) self.evaluateResiduals(program, x, y, precise);
       const { q, lower, upper } = program;
       // The terms of the gap are gathered first, then summed.
       let termCount = 0;
@@ -142,7 +148,8 @@ export function createOptimality(n: number, m: number): Optimality {
         }
         gap = total;
       }
-      self.gap = Math.abs(gap + gapRest);
+      self.signedGap = gap + gapRest;
+      self.gap = Math.abs(self.signedGap);
       self.gapScale = gapScale;
       let stationarity = 0;
       let stationarityScale = 0;

@@ -8,6 +8,7 @@ import {
   type RiccatiSolution,
   solveCare,
   solveDare,
+  solveLqr,
 } from '@mbrl/control';
 import fc from 'fast-check';
 import { EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix';
@@ -85,8 +86,73 @@ describe('DAREX and CAREX', () => {
       expect(solution.status === 'converged' ? solution.residual : 0).toBeLessThan(1e-10);
       return;
     }
+    if (entry.name === 'DAREX 4 with S') {
+      // The exact solution, rounded: SciPy's last bits differ, and its residual of 4.99e-17 happens to be less than the 5.12e-17 of this one.
+      expect(solution.status).toBe('saddle');
+      expect([...solution.X]).toEqual([-1.4021341244239196, 13.056866399158116, 13.056866399158116, -125.63649279529076]);
+      expect(solution.residual).toBeLessThan(2 ** -53);
+      return;
+    }
     expect(solution.status).toBe('converged');
     expect(solution.residual).toBeLessThanOrEqual(entry.scipy);
+  });
+
+  it('solves also where R + BᵀXB is indefinite, and says that the cost has no minimum', () => {
+    // X = ¼X − ¼X²/(1 + X) − 9 has the roots of X² + 9.75X + 9; A − BK = ½ / (1 + X) is stable at the lesser one.
+    const { status, X, K, residual } = solveDare({ A: [[0.5]], B: [[1]], Q: [[-9]], R: [[1]] });
+    const x = -(9.75 + Math.sqrt(9.75 ** 2 - 36)) / 2;
+    expect(status).toBe('saddle');
+    expect(X[0]).toBeCloseTo(x, 13);
+    expect(K[0]).toBeCloseTo((0.5 * x) / (1 + x), 13);
+    expect(residual).toBeLessThan(1e-15);
+    const regulator = solveLqr({ A: [[0.5]], B: [[1]], Q: [[-9]], R: [[1]] });
+    expect([regulator.status, regulator.averageCost]).toEqual(['saddle', Number.NaN]);
+  });
+
+  it('a singular R with a cross term: as the limit of R + εI', () => {
+    const problem = {
+      A: [
+        [0.9, 0.5, 0],
+        [0, 1.1, 0.3],
+        [0.2, 0, 0.7],
+      ],
+      B: [
+        [1, 0.2],
+        [0, 1],
+        [0.5, -0.4],
+      ],
+      Q: [
+        [2, 0.3, 0],
+        [0.3, 1, 0.1],
+        [0, 0.1, 3],
+      ],
+      S: [
+        [0.1, 0.2],
+        [0.05, 0.1],
+        [-0.1, -0.2],
+      ],
+    };
+    const singular = solveDare({
+      ...problem,
+      R: [
+        [1, 2],
+        [2, 4],
+      ],
+    });
+    expect(singular.status).toBe('converged');
+    expect(singular.residual).toBeLessThan(1e-15);
+    const errors = [1e-4, 1e-6].map((eps) => {
+      const near = solveDare({
+        ...problem,
+        R: [
+          [1 + eps, 2],
+          [2, 4 + eps],
+        ],
+      });
+      return Math.max(...near.X.map((value, i) => Math.abs(value - singular.X[i]!)));
+    });
+    expect(errors[0]).toBeLessThan(1e-3);
+    expect(errors[1]! / errors[0]!).toBeCloseTo(1e-2, 3);
   });
 });
 
@@ -376,7 +442,8 @@ describe('what cannot be solved', () => {
       }).status,
     ).toBe('undetectable');
     expect(solveCare({ A: [[-1]], B: [[1]], Q: [[-2]], R: [[1]] }).status).toBe('indefinite');
-    expect(solveDare({ A: [[0.5]], B: [[1]], Q: [[-9]], R: [[1]] }).status).toBe('indefinite');
+    // No real root: X² + 1.75X + 1 = 0.
+    expect(solveDare({ A: [[0.5]], B: [[1]], Q: [[-1]], R: [[1]] }).status).toBe('indefinite');
   });
 
   it('lists the modes', () => {

@@ -14,8 +14,9 @@ import {
   type ExtendedOutput,
   multiplyExtended,
 } from '../linalg/extended-product.js';
+import { factorLu, reciprocalCondition, solveLu } from '../linalg/lu.js';
 import { multiply, multiplyTransposedLeft } from '../linalg/multiply.js';
-import { maxAbs, norm2 } from '../linalg/norms.js';
+import { matrixNorm1, maxAbs, norm2 } from '../linalg/norms.js';
 import { congruence } from '../linalg/symmetric-product.js';
 import { transpose } from '../linalg/vector.js';
 import { descriptorOf, type RiccatiCoefficients } from './riccati-problem.js';
@@ -28,8 +29,10 @@ export interface RiccatiResidual {
   readonly residual: Float64Array;
   /** A − BK, `[n, n]`, at the last X. */
   readonly closedLoop: Float64Array;
+  /** Whether R + BᵀXB (R in continuous time) was positive definite at the last X, so that the gain is a minimum. */
+  readonly definite: boolean;
   /**
-   * Evaluates both at X `[n, n]`; false where R + BᵀXB (discrete) is not positive definite.
+   * Evaluates both at X `[n, n]`; false where R + BᵀXB (discrete) is singular.
    * Returns the Frobenius norm of the residual relative to the sum of those of its terms otherwise.
    */
   evaluate(X: Float64Array): number | false;
@@ -46,7 +49,9 @@ export function createRiccatiResidual(coefficients: RiccatiCoefficients, discret
   const closedLoop = new Float64Array(n * n);
   const XB = new Float64Array(n * m);
   const factor = new Float64Array(m * m);
-  const diagonal = new Float64Array(m);
+  const [weight, pivots] = [new Float64Array(m * m), new Int32Array(m)];
+  const [diagonal, signs] = [new Float64Array(m), new Float64Array(m)];
+  let definite = true;
   const transposedS = new Float64Array(m * n);
   transpose(S, transposedS, n, m);
   const loop = createExtended(n * n);
@@ -65,15 +70,22 @@ export function createRiccatiResidual(coefficients: RiccatiCoefficients, discret
     gain.set(transposedS);
     multiplyTransposedLeft(XB, discrete ? A : E, gain, m, n, n, 1, 1);
     for (let i = 0; i < m; i++) diagonal[i] = factor[i * (m + 1)]!;
-    if (!factorCholesky(factor, factor, m)) return false;
-    // A pivot within the rounding of R + BᵀXB is as good as zero.
-    const noise = 1e-15 * (discrete ? maxAbs(X, n * n) : 0);
-    for (let i = 0; i < m; i++) {
-      let square = 0;
-      for (let k = 0; k < n; k++) square += B[k * m + i]! ** 2;
-      if (!(factor[i * (m + 1)]! ** 2 > noise * square + 1e-15 * m * diagonal[i]!)) return false;
+    weight.set(factor);
+    definite = factorCholesky(factor, factor, m);
+    if (definite) {
+      // A pivot within the rounding of R + BᵀXB is as good as zero.
+      const noise = 1e-15 * (discrete ? maxAbs(X, n * n) : 0);
+      for (let i = 0; i < m; i++) {
+        let square = 0;
+        for (let k = 0; k < n; k++) square += B[k * m + i]! ** 2;
+        if (!(factor[i * (m + 1)]! ** 2 > noise * square + 1e-15 * m * diagonal[i]!)) return false;
+      }
+      solveCholesky(factor, gain, m, n);
+    } else {
+      const norm = matrixNorm1(weight, m, m);
+      if (!factorLu(weight, pivots, m) || !(reciprocalCondition(weight, pivots, m, norm, diagonal, signs) > 1e-14)) return false;
+      solveLu(weight, pivots, gain, m, n);
     }
-    solveCholesky(factor, gain, m, n);
     closedLoop.set(A);
     multiply(B, gain, closedLoop, n, m, n, -1, 1);
     return true;
@@ -140,7 +152,15 @@ export function createRiccatiResidual(coefficients: RiccatiCoefficients, discret
     return scale === 0 ? 0 : norm2(residual, n * n) / scale;
   };
 
-  return { gain, residual, closedLoop, evaluate };
+  return {
+    gain,
+    residual,
+    closedLoop,
+    get definite() {
+      return definite;
+    },
+    evaluate,
+  };
 }
 
 /** Writes A − BK. */

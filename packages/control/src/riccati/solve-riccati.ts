@@ -1,9 +1,10 @@
 /**
  * The stabilising solution of an algebraic Riccati equation, the way common to discrete and continuous time:
  *
- * 1. structured doubling on the equation with E, S removed (R + εI where R is singular),
+ * 1. structured doubling on the equation with E, S removed; where R is singular or the cost does not see a mode, on that of
+ *    Y = X − σI, whose R is R + σBᵀB and whose terminal cost is not zero (discrete time),
  * 2. Newton's method (Kleinman 1968, Hewer 1971) on the equation as given, with residuals in twice the working precision,
- *    each correction by a doubling Stein solver: repairs what the removal of E, S and a tiny R cost,
+ *    each correction by a doubling Stein solver: repairs what the removal of E and S cost,
  * 3. where doubling found no stabilising solution – modes that the cost does not see, an indefinite Q – Newton's method
  *    from the gain of an auxiliary problem with Q = I, whose iterates fall to the greatest, the stabilising solution.
  *
@@ -11,7 +12,7 @@
  */
 import { factorCholesky, solveCholesky } from '../linalg/cholesky.js';
 import { eigenvalues } from '../linalg/complex-schur.js';
-import { multiply } from '../linalg/multiply.js';
+import { multiply, multiplyTransposedLeft } from '../linalg/multiply.js';
 import { isFiniteArray, maxAbs, norm2 } from '../linalg/norms.js';
 import { factorSymmetricEigen } from '../linalg/symmetric-eigen.js';
 import { congruence, multiplyTransposedLeftSymmetric, symmetrize } from '../linalg/symmetric-product.js';
@@ -27,13 +28,14 @@ import { findUndetectableModes, findUnstabilizableModes } from './uncontrollable
 /**
  * What was reached. 'converged': X is stabilising and its residual is at most the tolerance. 'inaccurate': stabilising
  * with a greater residual, up to 1e-6. 'unstabilizable': an unstable mode that B does not reach. 'undetectable': a mode on the
- * stability boundary that Q does not see, so that no stabilising solution exists. 'indefinite': none of these, but
- * [Q, S; Sᵀ, R] is not positive semidefinite and the cost may be unbounded below. 'failed': none of these was found, as where
- * R + BᵀXB is singular and the gain not unique.
+ * stability boundary that Q does not see, so that no stabilising solution exists. 'saddle' (discrete): X is stabilising and its
+ * residual at most the tolerance, but R + BᵀXB is not positive definite: u = −Kx is a stationary point of a cost that has no
+ * minimum. 'indefinite': no solution was found, and [Q, S; Sᵀ, R] is not positive semidefinite, so that the cost may be unbounded
+ * below. 'failed': none of these was found, as where R + BᵀXB is singular and the gain not unique.
  */
-export type RiccatiStatus = 'converged' | 'inaccurate' | 'unstabilizable' | 'undetectable' | 'indefinite' | 'failed';
+export type RiccatiStatus = 'converged' | 'inaccurate' | 'unstabilizable' | 'undetectable' | 'saddle' | 'indefinite' | 'failed';
 
-/** The outcome of a Riccati solve; X and K are meaningful only where the status is 'converged' or 'inaccurate'. */
+/** The outcome of a Riccati solve; X and K are meaningful only where the status is 'converged', 'inaccurate' or 'saddle'. */
 export interface RiccatiSolution {
   readonly status: RiccatiStatus;
   /** The stabilising solution, `[n, n]`, symmetric. */
@@ -99,10 +101,9 @@ export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolea
     return true;
   };
 
-  /** Doubles with the given Q and with or without S; X holds the result. */
-  const double = (Q: Float64Array, withS: boolean, addedR: number): number => {
-    const factor = R.slice();
-    addDiagonal(factor, m, addedR);
+  /** Doubles with the given Q, R and S, null standing for zero; X holds the result. */
+  const double = (Q: Float64Array, weight: Float64Array, S: Float64Array | null): number => {
+    const factor = weight.slice();
     if (!factorCholesky(factor, factor, m)) return -1;
     const inverseBt = new Float64Array(m * n);
     transpose(B, inverseBt, n, m);
@@ -111,17 +112,32 @@ export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolea
     symmetrize(doubling.G, n);
     copy(reducedA, doubling.A, size);
     copy(Q, doubling.H, size);
-    if (withS && maxAbs(reducedS) > 0) {
+    if (S !== null && maxAbs(S) > 0) {
       const inverseSt = new Float64Array(m * n);
-      transpose(reducedS, inverseSt, n, m);
+      transpose(S, inverseSt, n, m);
       solveCholesky(factor, inverseSt, m, n);
       multiply(B, inverseSt, doubling.A, n, m, n, -1, 1);
-      multiply(reducedS, inverseSt, doubling.H, n, m, n, -1, 1);
+      multiply(S, inverseSt, doubling.H, n, m, n, -1, 1);
       symmetrize(doubling.H, n);
     }
     if (!discrete && !transformCayley(doubling)) return -1;
     const steps = doubleRiccati(doubling, options.doublingLimit);
     copy(doubling.H, X, size);
+    return steps;
+  };
+
+  /**
+   * Doubles for Y = X − σI, whose discrete equation has Q + σ(AᵀA − I), R + σBᵀB and S + σAᵀB: no approximation, and R may be
+   * singular. X holds the result.
+   */
+  const doubleShifted = (sigma: number): number => {
+    const [Q, weight, S] = [reducedQ.slice(), R.slice(), reducedS.slice()];
+    multiplyTransposedLeftSymmetric(reducedA, reducedA, Q, n, n, sigma, 1);
+    addDiagonal(Q, n, -sigma);
+    multiplyTransposedLeftSymmetric(B, B, weight, m, n, sigma, 1);
+    multiplyTransposedLeft(reducedA, B, S, n, n, m, sigma, 1);
+    const steps = double(Q, weight, S);
+    addDiagonal(X, n, sigma);
     return steps;
   };
 
@@ -178,13 +194,22 @@ export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolea
   };
 
   const regular = coefficients.leastR > 1e-13 * coefficients.greatestR;
-  const doublingSteps = double(reducedQ, true, regular ? 0 : 1e-8 * scaleR);
+  let doublingSteps = regular ? double(reducedQ, R, reducedS) : -1;
   let solved = doublingSteps > 0 && newton(options.newtonLimit);
+  const sizeB = maxAbs(B);
+  const [byCost, byAction] = [Math.max(maxAbs(reducedQ), 1e-8), sizeB === 0 ? 0 : maxAbs(R) / sizeB ** 2];
+  for (const sigma of discrete ? [byCost, byAction, Math.sqrt(byCost * byAction), 1e3 * byCost, 1e3 * byAction] : []) {
+    if (solved || sigma === 0) continue;
+    doublingSteps = doubleShifted(sigma);
+    solved = doublingSteps > 0 && newton(options.newtonLimit);
+  }
   if (!solved && options.newtonLimit > 0) {
     const auxiliary = new Float64Array(size);
-    for (const weight of [Math.max(maxAbs(reducedQ), 1e-8), 1e4 * Math.max(maxAbs(reducedQ), 1e-8), 1e-4 * scaleR]) {
+    const weightR = R.slice();
+    if (!regular) addDiagonal(weightR, m, 1e-4 * scaleR);
+    for (const weight of [byCost, 1e4 * byCost, 1e-4 * scaleR]) {
       setIdentity(auxiliary, n, weight);
-      if (double(auxiliary, false, regular ? 0 : 1e-4 * scaleR) < 0 || !isFiniteArray(X)) continue;
+      if (double(auxiliary, weightR, null) < 0 || !isFiniteArray(X)) continue;
       if (!gainWithout(X)) continue;
       solved = restart();
       if (solved) break;
@@ -219,6 +244,7 @@ export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolea
 
   if (solved) copy(best, X, size);
   const residual = solved ? evaluation.evaluate(X) : false;
+  const { definite } = evaluation;
   copy(evaluation.closedLoop, loop, size);
   divideByE(factorsE, pivotsE, loop, n, n, room);
   const none = { real: new Float64Array(0), imag: new Float64Array(0) };
@@ -232,8 +258,10 @@ export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolea
     const edge = spectrum.real.some(
       (real, i) => Math.abs(discrete ? Math.hypot(real, spectrum.imag[i]!) - 1 : real) < 1e-5 * spectrumSize(),
     );
-    const status = edge && hasHiddenBoundaryMode(1e-12, 1e-9) ? 'undetectable' : residual <= options.tolerance ? 'converged' : 'inaccurate';
-    return { status, ...outcome, residual, condition };
+    const accurate = residual <= options.tolerance;
+    if (edge && hasHiddenBoundaryMode(1e-12, 1e-9)) return { status: 'undetectable', ...outcome, residual, condition };
+    if (definite) return { status: accurate ? 'converged' : 'inaccurate', ...outcome, residual, condition };
+    if (accurate) return { status: 'saddle', ...outcome, residual, condition };
   }
   return { status: diagnose(), ...outcome, residual: residual === false ? Number.NaN : residual, condition };
 

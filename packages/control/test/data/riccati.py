@@ -98,6 +98,10 @@ for j, (A, B, Q, R, _) in enumerate(tables.TestSolveDiscreteAre.cases):
     if j >= 4:
         add(f'DAREX {j - 3}', 'dare', A, B, Q, R)
 
+# DAREX 4 with its cross term: R is singular and R + B'XB indefinite at the solution.
+A, B, Q, R, _ = tables.TestSolveDiscreteAre.cases[7]
+add('DAREX 4 with S', 'dare', A, B, Q, R, None, [[3, 1], [-1, 7]])
+
 # CAREX 7 and 9, DAREX 12: weak control and stretched chains.
 for eps in (1, 1e-2, 1e-4):
     add(f'CAREX 7, eps = {eps:g}', 'care', np.diag([1.0, -2.0]), [[eps], [0]], np.ones((2, 2)), [[1]])

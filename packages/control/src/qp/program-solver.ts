@@ -213,6 +213,9 @@ export function createProgramSolver(
       for (let i = 0; i < m + n; i++) {
         const value = y[i]!;
         active[i] = value > 0 && given.upper[i]! < Infinity ? 1 : value < 0 && given.lower[i]! > -Infinity ? -1 : 0;
+        // What an interior point leaves of the multiplier of a bound that is far off.
+        if (i >= m && active[i] !== 0 && Math.abs(value) < 1e-6 * Math.abs(x[i - m]! - (value > 0 ? given.upper : given.lower)[i]!))
+          active[i] = 0;
         if (active[i] === 0) y[i] = 0;
       }
       polisher.polish(given, scaled, factor, x, y, active, settings.absoluteTolerance, settings.warmRounds, false);

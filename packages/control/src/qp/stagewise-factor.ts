@@ -8,6 +8,7 @@
  * The small proximal terms of the dynamics are left to refinement. x₀ is fixed. A stage is factorised again only if a
  * weight changed there or later, so that active sets that differ early in the horizon cost little.
  */
+import { addBlockProduct, addSymmetricBlockProduct, addTransposedBlockProduct, writeBlockProduct } from './block-products.js';
 import type { KktFactor } from './quasi-definite-factor.js';
 
 /** Sizes of an optimal control problem. */
@@ -24,10 +25,8 @@ export interface StagewiseSizes {
 
 /** The scaled blocks, row-major by stage; the factorisation reads them anew after `invalidate`. */
 export interface StagewiseBlocks {
-  /** `[N, n, n]`. */
-  readonly A: Float64Array;
-  /** `[N, n, m]`. */
-  readonly B: Float64Array;
+  /** Dynamics F = [A B], `[N, n, n+m]`. */
+  readonly F: Float64Array;
   /** Joint Hessian of (x, u), `[N + 1, n+m, n+m]`; of the last only the x block counts. */
   readonly H: Float64Array;
   /** Joint constraints of (x, u), `[N + 1, p, n+m]`. */
@@ -48,7 +47,7 @@ const heaviestState = 1e11;
 /** Makes a factorisation for the blocks. */
 export function createStagewiseFactor(
   { stageCount: N, stateSize: n, inputSize: m, constraintCount: p }: StagewiseSizes,
-  { A, B, H, C }: StagewiseBlocks,
+  { F, H, C }: StagewiseBlocks,
 ): StagewiseFactor {
   const w = n + m;
   const dynamicsRows = N * n;
@@ -56,8 +55,7 @@ export function createStagewiseFactor(
   const V = new Float64Array((N + 1) * n * n);
   const L = new Float64Array(N * m * m);
   const W = new Float64Array(N * m * n);
-  const VA = new Float64Array(n * n);
-  const VB = new Float64Array(n * m);
+  const VF = new Float64Array(n * w);
   const joint = new Float64Array(w * w);
   const previousA = new Float64Array(variables);
   const previousB = new Float64Array(dynamicsRows + (N + 1) * p);
@@ -88,35 +86,16 @@ export function createStagewiseFactor(
     }
   };
 
+  /** Writes both halves of the cost-to-go from the leading lower half of `joint`. */
+  const copySymmetric = (k: number): void => {
+    const at = k * n * n;
+    for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) V[at + i * n + j] = V[at + j * n + i] = joint[i * w + j]!;
+  };
+
   const factorStage = (k: number, a: Float64Array): void => {
     buildStage(k, a, w);
-    const next = (k + 1) * n * n;
-    const atA = k * n * n;
-    const atB = k * n * m;
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) VA[i * n + j] = 0;
-      for (let j = 0; j < m; j++) VB[i * m + j] = 0;
-      for (let q = 0; q < n; q++) {
-        const value = V[next + i * n + q]!;
-        const rowA = atA + q * n;
-        const rowB = atB + q * m;
-        for (let j = 0; j < n; j++) VA[i * n + j]! += value * A[rowA + j]!;
-        for (let j = 0; j < m; j++) VB[i * m + j]! += value * B[rowB + j]!;
-      }
-    }
-    for (let q = 0; q < n; q++) {
-      for (let i = 0; i < n; i++) {
-        const value = A[atA + q * n + i]!;
-        if (value !== 0) for (let j = 0; j <= i; j++) joint[i * w + j]! += value * VA[q * n + j]!;
-      }
-      for (let i = 0; i < m; i++) {
-        const value = B[atB + q * m + i]!;
-        if (value === 0) continue;
-        const row = (n + i) * w;
-        for (let j = 0; j < n; j++) joint[row + j]! += value * VA[q * n + j]!;
-        for (let j = 0; j <= i; j++) joint[row + n + j]! += value * VB[q * m + j]!;
-      }
-    }
+    writeBlockProduct(V, (k + 1) * n * n, F, k * n * w, n, w, VF);
+    addSymmetricBlockProduct(F, k * n * w, n, w, 1, VF, 0, joint, w);
     // Cholesky of Quu and W.
     const atL = k * m * m;
     for (let i = 0; i < m; i++) {
@@ -138,15 +117,8 @@ export function createStagewiseFactor(
       const inverse = 1 / L[atL + i * m + i]!;
       for (let j = 0; j < n; j++) W[row + j]! *= inverse;
     }
-    const here = k * n * n;
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) {
-        let sum = joint[i * w + j]!;
-        for (let q = 0; q < m; q++) sum -= W[atW + q * n + i]! * W[atW + q * n + j]!;
-        V[here + i * n + j] = sum;
-        V[here + j * n + i] = sum;
-      }
-    }
+    addSymmetricBlockProduct(W, atW, m, n, -1, W, atW, joint, w);
+    copySymmetric(k);
   };
 
   const factorize = (a: Float64Array, b: Float64Array): void => {
@@ -170,8 +142,7 @@ export function createStagewiseFactor(
         continue;
       }
       buildStage(N, a, n);
-      const at = N * n * n;
-      for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) V[at + i * n + j] = V[at + j * n + i] = joint[i * w + j]!;
+      copySymmetric(N);
     }
     valid = true;
   };
@@ -189,20 +160,10 @@ export function createStagewiseFactor(
     for (let k = N - 1; k >= 0; k--) {
       const next = (k + 1) * n;
       for (let i = 0; i < n; i++) shifted[i] = v[next + i]!;
-      for (let j = 0; j < n; j++) {
-        const value = ry[k * n + j]!;
-        const row = (next + j) * n;
-        if (value !== 0) for (let i = 0; i < n; i++) shifted[i]! -= V[row + i]! * value;
-      }
+      addTransposedBlockProduct(V, next * n, n, n, -1, ry, k * n, shifted, 0);
       const atX = k * w;
       const atU = atX + n;
-      for (let i = 0; i < n; i++) {
-        const value = shifted[i]!;
-        const rowA = (k * n + i) * n;
-        const rowB = (k * n + i) * m;
-        for (let j = 0; j < n; j++) gradient[atX + j]! += A[rowA + j]! * value;
-        for (let j = 0; j < m; j++) gradient[atU + j]! += B[rowB + j]! * value;
-      }
+      addTransposedBlockProduct(F, k * n * w, n, w, 1, shifted, 0, gradient, atX);
       // feed = L⁻¹ qu; v = qx − Wᵀ feed.
       const atL = k * m * m;
       for (let i = 0; i < m; i++) {
@@ -211,43 +172,25 @@ export function createStagewiseFactor(
         feed[k * m + i] = sum / L[atL + i * m + i]!;
       }
       for (let j = 0; j < n; j++) v[k * n + j] = gradient[atX + j]!;
-      for (let i = 0; i < m; i++) {
-        const value = feed[k * m + i]!;
-        const row = (k * m + i) * n;
-        for (let j = 0; j < n; j++) v[k * n + j]! -= W[row + j]! * value;
-      }
+      addTransposedBlockProduct(W, k * m * n, m, n, -1, feed, k * m, v, k * n);
     }
     for (let i = 0; i < n; i++) rx[i] = 0;
     for (let k = 0; k < N; k++) {
       const atX = k * w;
       const atU = atX + n;
       const atL = k * m * m;
-      for (let i = 0; i < m; i++) {
-        let sum = -feed[k * m + i]!;
-        const row = (k * m + i) * n;
-        for (let j = 0; j < n; j++) sum -= W[row + j]! * rx[atX + j]!;
-        rx[atU + i] = sum;
-      }
+      for (let i = 0; i < m; i++) rx[atU + i] = feed[k * m + i]!;
+      addBlockProduct(W, k * m * n, m, n, rx, atX, rx, atU);
       for (let i = m - 1; i >= 0; i--) {
-        let sum = rx[atU + i]!;
+        let sum = -rx[atU + i]!;
         for (let q = i + 1; q < m; q++) sum -= L[atL + q * m + i]! * rx[atU + q]!;
         rx[atU + i] = sum / L[atL + i * m + i]!;
       }
       const nextX = atX + w;
-      for (let i = 0; i < n; i++) {
-        let sum = -ry[k * n + i]!;
-        const rowA = (k * n + i) * n;
-        const rowB = (k * n + i) * m;
-        for (let j = 0; j < n; j++) sum += A[rowA + j]! * rx[atX + j]!;
-        for (let j = 0; j < m; j++) sum += B[rowB + j]! * rx[atU + j]!;
-        rx[nextX + i] = sum;
-      }
-      for (let i = 0; i < n; i++) {
-        let sum = v[(k + 1) * n + i]!;
-        const row = ((k + 1) * n + i) * n;
-        for (let j = 0; j < n; j++) sum += V[row + j]! * rx[nextX + j]!;
-        ry[k * n + i] = sum;
-      }
+      for (let i = 0; i < n; i++) rx[nextX + i] = -ry[k * n + i]!;
+      addBlockProduct(F, k * n * w, n, w, rx, atX, rx, nextX);
+      for (let i = 0; i < n; i++) ry[k * n + i] = v[(k + 1) * n + i]!;
+      addBlockProduct(V, (k + 1) * n * n, n, n, rx, nextX, ry, k * n);
     }
     for (let k = 0; k <= N; k++) {
       const size = k < N ? w : n;

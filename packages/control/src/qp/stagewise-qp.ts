@@ -100,8 +100,7 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
   const variables = N * w + n;
   const rows = N * n + (N + 1) * p;
   const blocks = {
-    A: new Float64Array(N * n * n),
-    B: new Float64Array(N * n * m),
+    F: new Float64Array(N * n * w),
     H: new Float64Array((N + 1) * w * w),
     C: new Float64Array((N + 1) * p * w),
   };
@@ -165,11 +164,7 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
     for (let i = 0; i < rows; i++) {
       if (i < N * n) {
         const stage = Math.floor(i / n);
-        for (let k = A.start[i]!; k < A.start[i + 1]! - 1; k++) {
-          const j = A.index[k]! - stage * w;
-          if (j < n) blocks.A[i * n + j] = A.values[k]!;
-          else blocks.B[i * m + j - n] = A.values[k]!;
-        }
+        for (let k = A.start[i]!; k < A.start[i + 1]! - 1; k++) blocks.F[i * w + A.index[k]! - stage * w] = A.values[k]!;
       } else {
         const stage = Math.floor((i - N * n) / p);
         for (let k = A.start[i]!; k < A.start[i + 1]!; k++) blocks.C[(i - N * n) * w + A.index[k]! - stage * w] = A.values[k]!;

@@ -47,7 +47,6 @@ export function createOptimality(n: number, m: number): Optimality {
   const gradient = new Float64Array(n);
   const gradientRest = new Float64Array(n);
   const product = new Float64Array(n);
-  const productRest = new Float64Array(n);
   const left = new Float64Array(m + 3 * n);
   const right = new Float64Array(m + 3 * n);
   const self: Optimality = {
@@ -63,29 +62,32 @@ export function createOptimality(n: number, m: number): Optimality {
     valueRest,
     gradient,
     evaluateResiduals(program, x, y, precise) {
-      const { P, A, q } = program;
+      const { P, A, q, products } = program;
       valueRest.fill(0);
-      productRest.fill(0);
-      if (precise) {
-        value.fill(0);
-        addRowsPrecisely(A, x, value, valueRest);
-        product.fill(0);
-        addRowsPrecisely(P, x, product, productRest);
-      } else {
-        multiplyRows(A, x, value);
-        multiplyRows(P, x, product);
-      }
       for (let j = 0; j < n; j++) value[m + j] = x[j]!;
-      for (let j = 0; j < n; j++) {
-        gradient[j] = product[j]!;
-        gradientRest[j] = productRest[j]!;
+      if (!precise) {
+        multiplyRows(P, x, product);
+        for (let j = 0; j < n; j++) gradient[j] = product[j]! + q[j]! + y[m + j]!;
+        if (products === undefined) {
+          multiplyRows(A, x, value);
+          addTransposedProduct(A, y, gradient);
+        } else {
+          products.multiply(x, value);
+          products.addTransposed(y, gradient);
+        }
+        return;
       }
-      if (precise) addTransposedPrecisely(A, y, gradient, gradientRest);
-      else addTransposedProduct(A, y, gradient);
+      value.fill(0, 0, m);
+      addRowsPrecisely(A, x, value, valueRest);
+      product.fill(0);
+      gradientRest.fill(0);
+      addRowsPrecisely(P, x, product, gradientRest);
+      gradient.set(product);
+      addTransposedPrecisely(A, y, gradient, gradientRest);
       for (let j = 0; j < n; j++) {
         const one = gradient[j]! + q[j]!;
         const multiplier = y[m + j]!;
-        gradient[j] = one + multiplier + (precise ? roundingOf(gradient[j]!, q[j]!) + roundingOf(one, multiplier) + gradientRest[j]! : 0);
+        gradient[j] = one + multiplier + (roundingOf(gradient[j]!, q[j]!) + roundingOf(one, multiplier) + gradientRest[j]!);
       }
     },
     evaluate(program, x, y, precise, known = false) {

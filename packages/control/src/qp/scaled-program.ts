@@ -30,6 +30,13 @@ export interface SparseProgram {
   readonly lower: Float64Array;
   /** `[m + n]`. */
   readonly upper: Float64Array;
+  /** The products of A where its structure makes them quicker than row by row, in working precision. */
+  readonly products?: {
+    /** Writes A x `[m]` into `out`. */
+    multiply(x: Float64Array, out: Float64Array): void;
+    /** Adds Aᵀ y `[n]` to `out`. */
+    addTransposed(y: Float64Array, out: Float64Array): void;
+  };
 }
 
 /** A scaled program with what leads back to the original. */

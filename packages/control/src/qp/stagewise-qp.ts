@@ -8,6 +8,7 @@
  * Blocks are row-major, by stage: A `[N, n, n]`, Q `[N+1, n, n]`, and so on.
  */
 import { checkInteger, OptionError, ShapeError } from '@mbrl/core';
+import { addBlockProduct, addTransposedBlockProduct } from './block-products.js';
 import { createProgramSolver, type ProgramSolver, type QpOptions } from './program-solver.js';
 import type { QpStatus } from './quadratic-program.js';
 import { completeQpOptions } from './qp-solver.js';
@@ -142,7 +143,7 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
         return [...maskedColumns(stage, maskDynamics, i % n), (stage + 1) * w + (i % n)];
       }),
     };
-    sparse = { ...program, ...matrices };
+    sparse = { ...program, ...matrices, products };
     solver = createProgramSolver(
       sparse,
       ({ P, A }) => ({
@@ -170,6 +171,32 @@ export function createStagewiseSolver(options: StagewiseSolverOptions): Stagewis
         for (let k = A.start[i]!; k < A.start[i + 1]!; k++) blocks.C[(i - N * n) * w + A.index[k]! - stage * w] = A.values[k]!;
       }
     }
+  };
+  // Rows and columns are not scaled, so these blocks are the program's own.
+  const products = {
+    multiply(x: Float64Array, out: Float64Array): void {
+      for (let k = 0; k < N; k++) {
+        for (let i = 0; i < n; i++) out[k * n + i] = -x[(k + 1) * w + i]!;
+        addBlockProduct(blocks.F, k * n * w, n, w, x, k * w, out, k * n);
+      }
+      for (let i = 0; i < rows - N * n; i++) {
+        const stage = Math.floor(i / p);
+        let sum = 0;
+        for (let j = 0, size = widthOf(stage); j < size; j++) sum += blocks.C[i * w + j]! * x[stage * w + j]!;
+        out[N * n + i] = sum;
+      }
+    },
+    addTransposed(y: Float64Array, out: Float64Array): void {
+      for (let k = 0; k < N; k++) {
+        addTransposedBlockProduct(blocks.F, k * n * w, n, w, 1, y, k * n, out, k * w);
+        for (let i = 0; i < n; i++) out[(k + 1) * w + i]! -= y[k * n + i]!;
+      }
+      for (let i = 0; i < rows - N * n; i++) {
+        const stage = Math.floor(i / p);
+        const factor = y[N * n + i]!;
+        if (factor !== 0) for (let j = 0, size = widthOf(stage); j < size; j++) out[stage * w + j]! += factor * blocks.C[i * w + j]!;
+      }
+    },
   };
   const states = new Float64Array((N + 1) * n);
   const inputs = new Float64Array(N * m);

@@ -56,6 +56,9 @@ const metadata = (changes: Record<string, string> = {}): string =>
     json: 'null',
     ...changes,
   });
+/** Lists within lists, deeper than a recursive reader's stack. */
+const nested = '['.repeat(100_000) + ']'.repeat(100_000);
+
 const withArrays = (arrays: string, data = new Uint8Array(8), changes: Record<string, string> = {}): Uint8Array =>
   assemble(`{"__metadata__":${metadata(changes)}${arrays === '' ? '' : `,${arrays}`}}`, data);
 
@@ -297,6 +300,17 @@ describe('what is refused, by name', () => {
       /array "a" must have a dtype among F64, F32, I32, U32, U8, BOOL, got "F8_E4M3"/,
     ],
     ['a dtype of Object', withArrays('"a":{"dtype":"toString","shape":[8],"data_offsets":[0,8]}'), /array "a" must have a dtype among/],
+    [
+      'a dtype that no stack holds',
+      withArrays(`"a":{"dtype":${nested},"shape":[2],"data_offsets":[0,8]}`),
+      /array "a" must have a dtype among .*, got \[…\]$/,
+    ],
+    [
+      'a shape that no stack holds',
+      withArrays(`"a":{"dtype":"F32","shape":${nested},"data_offsets":[0,8]}`),
+      /array "a" must have a shape of whole numbers, got \[…\]$/,
+    ],
+    ['a JSON value that no stack holds', withArrays('', new Uint8Array(0), { json: nested }), /must be JSON .*, nested at most 1000 deep/],
     ['an array that is a number', withArrays('"a":1'), /array "a" must have a dtype among/],
     [
       'the same name twice',

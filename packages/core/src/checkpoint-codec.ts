@@ -71,7 +71,7 @@ function parseJson(caller: string, text: string | undefined): Json {
     const json = JSON.parse(text ?? '') as Json;
     if (stringifyJson(caller, 'json', json) === text) return json;
   } catch (cause) {
-    throw new CheckpointError(`${caller}: the JSON value must be JSON without reserved keys`, { cause });
+    throw new CheckpointError(`${caller}: the JSON value must be JSON without reserved keys, nested at most 1000 deep`, { cause });
   }
   throw new CheckpointError(`${caller}: the JSON value must have each key once and be in canonical form`);
 }

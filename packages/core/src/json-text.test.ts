@@ -32,4 +32,16 @@ describe('stringifyJson', () => {
   ])('refuses %s', (_, value, message) => {
     expect(() => stringifyJson('f', 'json', value as never)).toThrowError(expect.objectContaining({ code: 'OPTION', message }));
   });
+
+  it('refuses a value within itself, and one that no stack holds', () => {
+    const ring: unknown[] = [];
+    ring.push({ ring });
+    for (const value of [ring, JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))]) {
+      expect(() => stringifyJson('f', 'json', value as never)).toThrowError(
+        expect.objectContaining({ code: 'OPTION', message: expect.stringMatching(/^f: json\[0\].*… must be nested at most 1000 deep$/) }),
+      );
+    }
+    const deepest = JSON.parse('['.repeat(1000) + ']'.repeat(1000)) as Json;
+    expect(stringifyJson('f', 'json', deepest)).toBe('['.repeat(1000) + ']'.repeat(1000));
+  });
 });

@@ -134,21 +134,27 @@ export function readHeader(caller: string, bytes: Uint8Array): SafetensorsHeader
   return { metadata: metadata as Metadata, entries, dataStart: 8 + headerLength, text };
 }
 
+/** A foreign value in an error message: a list with its plain members, whatever may be nested in it left out. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map((item: unknown) => (item instanceof Object ? '…' : JSON.stringify(item)))}]`;
+  return value instanceof Object ? 'a record' : JSON.stringify(value);
+}
+
 function readEntry(caller: string, name: string, entry: unknown): Entry {
   const quoted = JSON.stringify(name);
   if (REFUSED_NAMES.includes(name)) throw new CheckpointError(`${caller}: an array must not be named ${quoted}`);
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   if (typeof dtype !== 'string' || !Object.hasOwn(ELEMENT_BYTES, dtype)) {
     throw new CheckpointError(
-      `${caller}: array ${quoted} must have a dtype among ${Object.keys(ELEMENT_BYTES).join(', ')}, got ${JSON.stringify(dtype)}`,
+      `${caller}: array ${quoted} must have a dtype among ${Object.keys(ELEMENT_BYTES).join(', ')}, got ${shown(dtype)}`,
     );
   }
   const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isCount)) {
-    throw new CheckpointError(`${caller}: array ${quoted} must have a shape of whole numbers, got ${JSON.stringify(shape)}`);
+    throw new CheckpointError(`${caller}: array ${quoted} must have a shape of whole numbers, got ${shown(shape)}`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
-    throw new CheckpointError(`${caller}: array ${quoted} must have two offsets, got ${JSON.stringify(offsets)}`);
+    throw new CheckpointError(`${caller}: array ${quoted} must have two offsets, got ${shown(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   const byteLength = sizeOf(shape) * ELEMENT_BYTES[dtype as FormatDType];

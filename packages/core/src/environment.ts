@@ -22,7 +22,7 @@ export interface ResetResult {
   readonly info: Info;
 }
 
-/** What `step` gives. */
+/** What `step` gives; see there for how long it holds. */
 export interface StepResult {
   /** Next observation, shape `[O]`: the array that `step` was given for it, else the caller's own copy. */
   readonly observation: Float32Array;
@@ -59,7 +59,9 @@ export interface Environment {
    * @param into takes the observation and is returned as `result.observation`, which spares a new array for each step;
    * shape `[O]`, and none that `action` shares memory with. The environment keeps no hold of it, and writes nothing to
    * it when it refuses the step. Read `result.observation` all the same: an environment written before there was
-   * `into`, such as a wrapper of one's own that does not pass it on, gives a new array.
+   * `into`, such as a wrapper of one's own that does not pass it on, gives a new array. The result itself may then be
+   * one record that every step with an `into` writes anew: read it before the next. Without `into` each result, and
+   * its observation, is the caller's own and stays as it is.
    * @throws LifecycleError before the first reset and after an end.
    * @throws ShapeError on an action or an `into` of the wrong size; OptionError on an action that is not finite or, for
    * a discrete space, not one of its values. What is refused changes nothing.

@@ -164,6 +164,20 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
         },
       };
     }),
+    'gives one result at every step': wrong((self) => {
+      const one = {};
+      return { step: (action: Action, into?: Float32Array) => Object.assign(one, self.step(action, into)) };
+    }),
+    'writes the result of a step without it at one with it': wrong((self) => {
+      let last: object = {};
+      return {
+        step: (action: Action, into?: Float32Array) => {
+          const { reward, ...rest } = self.step(action, into);
+          if (into) Object.assign(last, { reward });
+          return (last = { reward, ...rest });
+        },
+      };
+    }),
     'fills arrays of any size': wrong((self) => ({
       step: (action: Action, into?: Float32Array) => {
         const result = self.step(action);
@@ -541,6 +555,16 @@ const wrongs: { readonly [clause in EnvironmentClause]: { readonly [what: string
 describe('checkEnvironment', () => {
   it.each(['box', 'discrete'] as const)('finds nothing wrong with a right environment with %s actions', (kind) => {
     checkEnvironment(() => new ToyEnvironment(kind), options);
+  });
+
+  it('lets one through that writes one result for all steps that are lent an array', () => {
+    const sparing = wrong((self) => {
+      const one = {};
+      return {
+        step: (action: Action, into?: Float32Array) => (into ? Object.assign(one, self.step(action, into)) : self.step(action)),
+      };
+    });
+    checkEnvironment(sparing, options);
   });
 
   it('lets a right one with tables and a seed at any time through', () => {

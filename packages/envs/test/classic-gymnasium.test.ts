@@ -68,7 +68,7 @@ describe('trajectories of Gymnasium 1.3, from its equations', () => {
     const starts = (environment: ClassicEnvironment): number[][] =>
       Array.from({ length: 300 }, () => {
         environment.reset();
-        return (environment.saveState() as unknown as { limited: { physics: number[] } }).limited.physics;
+        return (environment.saveState() as unknown as { physics: number[] }).physics;
       });
     for (const environment of [createMountainCar(), createMountainCarContinuous()]) {
       const drawn = starts(environment);

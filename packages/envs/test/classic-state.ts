@@ -3,7 +3,7 @@ import type { ClassicEnvironment } from '@mbrl/envs';
 
 /** The physical state in full precision. */
 export const physicsOf = (environment: ClassicEnvironment): number[] =>
-  (environment.saveState() as unknown as { limited: { physics: number[] } }).limited.physics;
+  (environment.saveState() as unknown as { physics: number[] }).physics;
 
 /** The physical state one step after a given one. */
 export function stateAfter(environment: ClassicEnvironment, state: readonly number[], action: Action): number[] {

@@ -11,8 +11,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
 /** The physical state in full precision. */
-const stateOf = (environment: ClassicEnvironment): number[] =>
-  (environment.saveState() as unknown as { limited: { physics: number[] } }).limited.physics;
+const stateOf = (environment: ClassicEnvironment): number[] => (environment.saveState() as unknown as { physics: number[] }).physics;
 
 const stateAfter = (options: CartPoleSwingUpOptions, state: number[], action: number): number[] => {
   const environment = createCartPoleSwingUp(options);

@@ -1,4 +1,5 @@
 /** The clause of an environment about the array that a caller lends to `step` for the observation. */
+import type { StepResult } from '../environment.js';
 import { createRng } from '../rng.js';
 import { sampleSpace } from '../space.js';
 import type { EnvironmentCheck } from './check-environment.js';
@@ -33,9 +34,19 @@ export function checkInto(check: EnvironmentCheck): void {
   };
   compare(playEpisode(check, lending, seed), 'whose observations are written into one array');
 
-  // Lent for every second step: what the caller writes to it later, and the steps between, go by each other.
+  // Lent for every second step: what the caller writes to it later, and the steps between, go by each other. A result
+  // of a step without it stays as it is; one with it holds until the next step.
   const other = factory();
   let t = 0;
+  let kept: { readonly result: StepResult; readonly copy: StepResult } | undefined;
+  const checkKept = (later: StepResult): void => {
+    if (kept === undefined) return;
+    const { result, copy } = kept;
+    const { observation, reward, terminated, truncated } = result;
+    const isSame = Object.is(reward, copy.reward) && terminated === copy.terminated && truncated === copy.truncated;
+    const isKept = isSame && result !== later && firstDifference(observation, copy.observation) === -1;
+    require('into', isKept, 'a result of step(action) must stay as it is at later steps');
+  };
   const between: Played = {
     reset: (options) => other.reset(options),
     step(action) {
@@ -43,11 +54,14 @@ export function checkInto(check: EnvironmentCheck): void {
         const result = other.step(action, into);
         const observation = into.slice();
         into.fill(mark);
+        checkKept(result);
         return { ...result, observation };
       }
       const result = other.step(action);
       require('into', result.observation !== into &&
         into.every((value) => value === mark), 'step must not keep the array that it was given');
+      checkKept(result);
+      kept = { result, copy: { ...result, observation: result.observation.slice() } };
       return result;
     },
   };

@@ -21,16 +21,14 @@ import {
   checkOneOf,
   type DiscreteSpace,
   discreteSpace,
-  OptionError,
   type Rng,
   type Scene,
   type StepResult,
 } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
 import { chainScene } from './chain-scene.js';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask, type EpisodeOptions } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, rotate, rungeKuttaColumns, splitColumns } from './columns.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createAcrobot}. */
 export interface AcrobotOptions {
@@ -164,8 +162,8 @@ class Acrobot extends ClassicTask {
   private readonly motion: AcrobotMotion;
   private readonly torqueNoise: number;
 
-  constructor(seed: number, dynamics: 'book' | 'nips', torqueNoise: number) {
-    super('Acrobot-v1', labels, seed, 1, torqueNoise > 0);
+  constructor(episodes: EpisodeOptions, dynamics: 'book' | 'nips', torqueNoise: number) {
+    super('Acrobot-v1', labels, episodes, 1, torqueNoise > 0);
     const book = dynamics === 'book';
     this.motion = new AcrobotMotion(book);
     this.torqueNoise = torqueNoise;
@@ -201,14 +199,13 @@ class Acrobot extends ClassicTask {
     if (this.phase !== 'running') this.refuseStep();
     const observation = this.arrayFor(into, 6);
     const choice = this.scalar(action);
-    if (choice !== 0 && choice !== 1 && choice !== 2) throw new OptionError(`Acrobot-v1.step: action must be 0, 1 or 2, got ${choice}`);
+    if (choice !== 0 && choice !== 1 && choice !== 2) this.refuseChoice(choice, '0, 1 or 2');
     const noise = this.torqueNoise > 0 ? this.torqueNoise * (2 * this.rng.uniform() - 1) : 0;
     this.lastAction[0] = choice - 1;
     const state = this.state;
     this.motion.advance(state, choice - 1 + noise);
     const terminated = -Math.cos(state[0]!) - Math.cos(state[1]! + state[0]!) > lineHeight;
-    if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(observation), terminated ? 0 : -1, terminated);
+    return this.finish(this.observe(observation), terminated ? 0 : -1, terminated, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -252,5 +249,5 @@ class Acrobot extends ClassicTask {
 export function createAcrobot({ dynamics = 'book', torqueNoise = 0, maxSteps = 500, seed = 0 }: AcrobotOptions = {}): ClassicEnvironment {
   checkOneOf('createAcrobot', 'dynamics', dynamics, ['book', 'nips']);
   checkNumber('createAcrobot', 'torqueNoise', torqueNoise, { min: 0 });
-  return withTimeLimit(new Acrobot(seed, dynamics, torqueNoise), maxSteps);
+  return new Acrobot({ seed, maxSteps }, dynamics, torqueNoise);
 }

@@ -30,8 +30,7 @@ import {
   cartPoleTimeStep,
   positionLimit,
 } from './cart-pole-physics.js';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
+import { type ClassicEnvironment, ClassicTask, type EpisodeOptions } from './classic-environment.js';
 
 /** Options of {@link createCartPole}. */
 export interface CartPoleOptions {
@@ -99,8 +98,8 @@ class DiscreteCartPole extends CartPoleTask {
   private readonly stepReward: number;
   private readonly endReward: number;
 
-  constructor(seed: number, suttonBartoReward: boolean) {
-    super('CartPole-v1', cartPoleLabels, seed);
+  constructor(episodes: EpisodeOptions, suttonBartoReward: boolean) {
+    super('CartPole-v1', cartPoleLabels, episodes);
     this.stepReward = suttonBartoReward ? 0 : 1;
     this.endReward = suttonBartoReward ? -1 : 1;
     this.batched = {
@@ -119,13 +118,12 @@ class DiscreteCartPole extends CartPoleTask {
     if (this.phase !== 'running') this.refuseStep();
     const observation = this.arrayFor(into, 4);
     const choice = this.scalar(action);
-    if (choice !== 0 && choice !== 1) throw new OptionError(`CartPole-v1.step: action must be 0 or 1, got ${choice}`);
+    if (choice !== 0 && choice !== 1) this.refuseChoice(choice, '0 or 1');
     const state = this.state;
     advanceCartPole(state, choice === 1 ? cartPoleForce : -cartPoleForce);
     this.lastAction[0] = choice;
     const terminated = cartPoleEnded(state);
-    if (terminated) this.phase = 'ended';
-    return stepResult(observe4(state, observation), terminated ? this.endReward : this.stepReward, terminated);
+    return this.finish(observe4(state, observation), terminated ? this.endReward : this.stepReward, terminated, into);
   }
 }
 
@@ -134,8 +132,8 @@ class ContinuousCartPole extends CartPoleTask {
   readonly batched: BatchedFunctions;
   private readonly forceGain: number;
 
-  constructor(seed: number, forceGain: number) {
-    super('ContinuousCartPole-v0', cartPoleLabels, seed);
+  constructor(episodes: EpisodeOptions, forceGain: number) {
+    super('ContinuousCartPole-v0', cartPoleLabels, episodes);
     this.forceGain = forceGain;
     this.batched = {
       reward: rewardOne,
@@ -156,8 +154,7 @@ class ContinuousCartPole extends CartPoleTask {
     advanceCartPole(state, this.forceGain * push);
     this.lastAction[0] = push;
     const terminated = cartPoleEnded(state);
-    if (terminated) this.phase = 'ended';
-    return stepResult(observe4(state, observation), 1, terminated);
+    return this.finish(observe4(state, observation), 1, terminated, into);
   }
 }
 
@@ -178,7 +175,7 @@ function observe4(state: Float64Array, observation: Float32Array): Float32Array 
 export function createCartPole({ suttonBartoReward = false, maxSteps = 500, seed = 0 }: CartPoleOptions = {}): ClassicEnvironment {
   if (typeof suttonBartoReward !== 'boolean')
     throw new OptionError(`createCartPole: suttonBartoReward must be a boolean, got ${JSON.stringify(suttonBartoReward)}`);
-  return withTimeLimit(new DiscreteCartPole(seed, suttonBartoReward), maxSteps);
+  return new DiscreteCartPole({ seed, maxSteps }, suttonBartoReward);
 }
 
 /**
@@ -188,5 +185,5 @@ export function createCartPole({ suttonBartoReward = false, maxSteps = 500, seed
  */
 export function createContinuousCartPole({ maxSteps = 200, forceGain = 10, seed = 0 }: ContinuousCartPoleOptions = {}): ClassicEnvironment {
   checkNumber('createContinuousCartPole', 'forceGain', forceGain, { above: 0 });
-  return withTimeLimit(new ContinuousCartPole(seed, forceGain), maxSteps);
+  return new ContinuousCartPole({ seed, maxSteps }, forceGain);
 }

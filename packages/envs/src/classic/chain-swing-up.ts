@@ -21,10 +21,9 @@ import {
 import { tf } from '@mbrl/jit';
 import { chainScene } from './chain-scene.js';
 import { checkEach, checkVector } from './check-options.js';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, splitColumns } from './columns.js';
 import { advanceTwoLinkBatch, type LinkShape, twoLinkCoefficients, TwoLinkDynamics } from './two-link.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** What both chains are made of. All in SI units. */
 interface ChainOptions {
@@ -83,7 +82,7 @@ const observationLabels: readonly string[] = [
   stateLabels[3]!,
 ];
 
-type ResolvedOptions = Required<Omit<ChainOptions, 'maxSteps'>> & { readonly torqueLimits: readonly [number, number] };
+type ResolvedOptions = Required<ChainOptions> & { readonly torqueLimits: readonly [number, number] };
 
 class ChainSwingUp extends ClassicTask {
   readonly observationSpace: BoxSpace = boxSpace({
@@ -99,7 +98,7 @@ class ChainSwingUp extends ClassicTask {
   private readonly elbowOnly: boolean;
 
   constructor(name: string, options: ResolvedOptions, elbowOnly: boolean) {
-    super(name, stateLabels, options.seed, elbowOnly ? 1 : 2);
+    super(name, stateLabels, options, elbowOnly ? 1 : 2);
     const labels = elbowOnly ? ['torque at the elbow'] : ['torque at the shoulder', 'torque at the elbow'];
     this.actionSpace = boxSpace({ low: labels.map(() => -1), high: labels.map(() => 1), labels });
     this.options = options;
@@ -157,7 +156,7 @@ class ChainSwingUp extends ClassicTask {
     const aside = firstLength * Math.sin(angle1) + secondLength * Math.sin(angle12);
     const below = firstLength * Math.cos(angle1) + secondLength * Math.cos(angle12) + reach;
     const near = Math.exp(-(aside * aside + below * below) / (reach * reach));
-    return stepResult(this.observe(observation), near - actionCost * effort, false);
+    return this.finish(this.observe(observation), near - actionCost * effort, false, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -226,8 +225,7 @@ function makeChain(
   checkOneOf(caller, 'links', links, ['rod', 'point']);
   checkInteger(caller, 'integrationSteps', integrationSteps, { min: 1 });
   const resolved = { firstMass, secondMass, firstLength, secondLength, links, gravity, friction, timeStep, integrationSteps };
-  const task = new ChainSwingUp(name, { ...resolved, startDeviation, actionCost, seed, torqueLimits }, elbowOnly);
-  return withTimeLimit(task, maxSteps);
+  return new ChainSwingUp(name, { ...resolved, startDeviation, actionCost, maxSteps, seed, torqueLimits }, elbowOnly);
 }
 
 /**

@@ -22,10 +22,9 @@ import {
 } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
 import { checkEach } from './check-options.js';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, splitColumns } from './columns.js';
 import { cliffHillScene } from './cliff-hill-scene.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createCliffHill}. All in SI units. */
 export interface CliffHillOptions {
@@ -49,7 +48,7 @@ export interface CliffHillOptions {
   readonly seed?: number;
 }
 
-type ResolvedOptions = Required<Omit<CliffHillOptions, 'maxSteps'>>;
+type ResolvedOptions = Required<CliffHillOptions>;
 
 class CliffHill extends ClassicTask {
   readonly observationSpace: BoxSpace;
@@ -59,7 +58,7 @@ class CliffHill extends ClassicTask {
   private readonly options: ResolvedOptions;
 
   constructor(options: ResolvedOptions) {
-    super('CliffHill-v0', ['position (m)', 'velocity (m/s)'], options.seed);
+    super('CliffHill-v0', ['position (m)', 'velocity (m/s)'], options);
     this.options = options;
     this.timeStep = options.timeStep;
     const { edge, slope, depth, push, friction, timeStep } = options;
@@ -98,14 +97,13 @@ class CliffHill extends ClassicTask {
     state[1] = velocity;
     this.lastAction[0] = applied;
     // True for a state that is no longer finite only: the position has the velocity in it.
-    if (position - position !== 0) this.requireFinite();
+    if (position - position !== 0) this.refuseState();
     const terminated = position > edge;
-    if (terminated) this.phase = 'ended';
     const height = terminated ? -depth : position > 0 ? slope * position : 0;
     observation[0] = position;
     observation[1] = velocity;
     observation[2] = height;
-    return stepResult(observation, height, terminated);
+    return this.finish(observation, height, terminated, into);
   }
 
   private height(position: number): number {
@@ -139,11 +137,11 @@ class CliffHill extends ClassicTask {
  * Makes the hill with a cliff. Observation (x, v, height), physical state (x, v), action in ±1.
  * @throws OptionError on an option outside of its bounds.
  */
-export function createCliffHill({ maxSteps = 100, ...options }: CliffHillOptions = {}): ClassicEnvironment {
+export function createCliffHill(options: CliffHillOptions = {}): ClassicEnvironment {
   const caller = 'createCliffHill';
-  const { edge = 12, slope = 0.25, depth = 20, push = 2, friction = 0.5, start = 4, timeStep = 0.1, seed = 0 } = options;
+  const { edge = 12, slope = 0.25, depth = 20, push = 2, friction = 0.5, start = 4, timeStep = 0.1, maxSteps = 100, seed = 0 } = options;
   checkEach(caller, { edge, slope, depth, push, timeStep }, { above: 0 });
   checkNumber(caller, 'friction', friction, { min: 0 });
   checkNumber(caller, 'start', start, { max: edge - 0.2 });
-  return withTimeLimit(new CliffHill({ edge, slope, depth, push, friction, start, timeStep, seed }), maxSteps);
+  return new CliffHill({ edge, slope, depth, push, friction, start, timeStep, maxSteps, seed });
 }

@@ -49,8 +49,8 @@ export interface FlightOptions {
   readonly seed?: number;
 }
 
-/** {@link FlightOptions} with every default filled in, but the number of steps. */
-export type ResolvedFlightOptions = Required<Omit<FlightOptions, 'maxSteps'>>;
+/** {@link FlightOptions} with every default filled in. */
+export type ResolvedFlightOptions = Required<FlightOptions>;
 
 /** Fills in the defaults and checks them; `caller` is named in errors. @throws OptionError. */
 export function resolveFlightOptions(caller: string, options: FlightOptions, defaults: FlightOptions = {}): ResolvedFlightOptions {
@@ -65,6 +65,7 @@ export function resolveFlightOptions(caller: string, options: FlightOptions, def
     actionCost: options.actionCost ?? defaults.actionCost ?? 0.01,
     timeStep: options.timeStep ?? 0.02,
     integrationSteps: options.integrationSteps ?? 1,
+    maxSteps: options.maxSteps ?? 300,
     seed: options.seed ?? 0,
   };
   const { mass, armLength, gravity, roomSize, timeStep, yawCoefficient, actionCost } = resolved;
@@ -102,7 +103,7 @@ export abstract class FlyingTask extends ClassicTask implements SpatialEnvironme
   private readonly thrusts: Float64Array = new Float64Array(4);
 
   protected constructor(name: string, options: ResolvedFlightOptions, constants: FlightConstants, ownLabels: readonly string[] = []) {
-    super(name, [...flightStateLabels, ...ownLabels], options.seed, 4);
+    super(name, [...flightStateLabels, ...ownLabels], options, 4);
     this.flightOptions = options;
     this.timeStep = options.timeStep;
     this.flight = new RotorFlight(constants);

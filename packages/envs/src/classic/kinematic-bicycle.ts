@@ -25,10 +25,9 @@ import {
 import { tf } from '@mbrl/jit';
 import { bicycleScene } from './bicycle-scene.js';
 import { checkEach, checkVector } from './check-options.js';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, rotate, rungeKuttaColumns, splitColumns } from './columns.js';
 import { RungeKutta } from './runge-kutta.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** A round obstacle, m. */
 export interface RoundObstacle {
@@ -76,7 +75,7 @@ export interface KinematicBicycleOptions {
   readonly seed?: number;
 }
 
-type ResolvedOptions = Required<Omit<KinematicBicycleOptions, 'maxSteps'>>;
+type ResolvedOptions = Required<KinematicBicycleOptions>;
 
 const stateLabels: readonly string[] = ['position x (m)', 'position y (m)', 'heading from x (rad)', 'velocity (m/s)'];
 const observationLabels: readonly string[] = [
@@ -166,7 +165,7 @@ class KinematicBicycle extends ClassicTask {
   private readonly motion: BicycleMotion;
 
   constructor(options: ResolvedOptions) {
-    super('KinematicBicycle-v0', stateLabels, options.seed, 2);
+    super('KinematicBicycle-v0', stateLabels, options, 2);
     this.options = options;
     this.timeStep = options.timeStep;
     this.motion = new BicycleMotion(options);
@@ -220,8 +219,7 @@ class KinematicBicycle extends ClassicTask {
     const crashed = this.isCrashed();
     const ending = (arrived ? goalReward : 0) - (crashed ? crashCost : 0);
     const terminated = arrived || crashed;
-    if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(observation), before - after + ending - actionCost * (push * push + turn * turn), terminated);
+    return this.finish(this.observe(observation), before - after + ending - actionCost * (push * push + turn * turn), terminated, into);
   }
 
   private distanceTo(x: number, y: number): number {
@@ -277,7 +275,7 @@ class KinematicBicycle extends ClassicTask {
  * acceleration and steering.
  * @throws OptionError on an option outside of its bounds.
  */
-export function createKinematicBicycle({ maxSteps = 200, ...options }: KinematicBicycleOptions = {}): ClassicEnvironment {
+export function createKinematicBicycle(options: KinematicBicycleOptions = {}): ClassicEnvironment {
   const caller = 'createKinematicBicycle';
   const {
     frontLength = 0.5,
@@ -299,6 +297,7 @@ export function createKinematicBicycle({ maxSteps = 200, ...options }: Kinematic
     actionCost = 0.01,
     timeStep = 0.1,
     integrationSteps = 1,
+    maxSteps = 200,
     seed = 0,
   } = options;
   checkEach(caller, { frontLength, rearLength, maxAcceleration, maxSpeed, goalRadius, fieldRadius, timeStep }, { above: 0 });
@@ -313,6 +312,6 @@ export function createKinematicBicycle({ maxSteps = 200, ...options }: Kinematic
   });
   checkInteger(caller, 'integrationSteps', integrationSteps, { min: 1 });
   const car = { frontLength, rearLength, maxSteering, maxAcceleration, maxSpeed, carRadius, timeStep, integrationSteps };
-  const task = { obstacles, goal, goalRadius, fieldRadius, goalReward, crashCost, actionCost, seed };
-  return withTimeLimit(new KinematicBicycle({ ...car, ...task }), maxSteps);
+  const task = { obstacles, goal, goalRadius, fieldRadius, goalReward, crashCost, actionCost, maxSteps, seed };
+  return new KinematicBicycle({ ...car, ...task });
 }

@@ -11,7 +11,6 @@
 import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, type StepResult } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
 import { checkEach, checkVector } from './check-options.js';
-import { stepResult } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, splitColumns } from './columns.js';
 import type { FlightFrame } from './flight-scene.js';
 import {
@@ -25,7 +24,6 @@ import {
 } from './flying-task.js';
 import { isOutBatch, thrustsOf } from './quadrotor.js';
 import { advanceFlightBatch, type FlightConstants, flightSize, flightStateLabels, uprightness } from './rotor-flight.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createLander}. All in SI units. */
 export interface LanderOptions extends FlightOptions {
@@ -108,8 +106,7 @@ class Lander extends FlyingTask {
       reward += landingReward * Math.exp(-fault) * 0.5 * (1 + this.uprightness());
     }
     const terminated = this.isOut(floor);
-    if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(observation), reward, terminated);
+    return this.finish(this.observe(observation), reward, terminated, into);
   }
 
   protected surroundings(): Pick<FlightFrame, 'goal' | 'wind'> {
@@ -122,7 +119,7 @@ class Lander extends FlyingTask {
  * as a unit quaternion w x y z, velocity, angular velocity of the body), four actions in ±1, one a rotor.
  * @throws OptionError on an option outside of its bounds.
  */
-export function createLander({ maxSteps = 300, ...options }: LanderOptions = {}): SpatialEnvironment {
+export function createLander(options: LanderOptions = {}): SpatialEnvironment {
   const caller = 'createLander';
   const {
     residualScale = 1,
@@ -151,5 +148,5 @@ export function createLander({ maxSteps = 300, ...options }: LanderOptions = {})
     rotorRadius,
     clearance,
   };
-  return withTimeLimit(new Lander(resolved, constants, { softSpeed, padRadius }), maxSteps) as SpatialEnvironment;
+  return new Lander(resolved, constants, { softSpeed, padRadius });
 }

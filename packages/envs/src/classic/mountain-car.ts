@@ -20,17 +20,15 @@ import {
   checkNumber,
   type DiscreteSpace,
   discreteSpace,
-  OptionError,
   type Rng,
   type Scene,
   type StepResult,
   type TensorLike,
 } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask, type EpisodeOptions } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, splitColumns } from './columns.js';
 import { mountainCarScene } from './mountain-car-scene.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createMountainCar} and {@link createMountainCarContinuous}. */
 export interface MountainCarOptions {
@@ -77,8 +75,8 @@ abstract class MountainCarTask extends ClassicTask {
   protected readonly goalVelocity: number;
   protected abstract readonly goal: number;
 
-  protected constructor(name: string, seed: number, goalVelocity: number) {
-    super(name, labels, seed);
+  protected constructor(name: string, episodes: EpisodeOptions, goalVelocity: number) {
+    super(name, labels, episodes);
     this.goalVelocity = goalVelocity;
   }
 
@@ -107,8 +105,8 @@ class DiscreteMountainCar extends MountainCarTask {
   readonly batched: BatchedFunctions;
   protected readonly goal: number = discreteGoal;
 
-  constructor(seed: number, goalVelocity: number) {
-    super('MountainCar-v0', seed, goalVelocity);
+  constructor(episodes: EpisodeOptions, goalVelocity: number) {
+    super('MountainCar-v0', episodes, goalVelocity);
     this.batched = {
       reward: (observation) => tf.tidy(() => tf.neg(tf.ones([observation.shape[0]!]))),
       terminated: (_observation, _action, next) => tf.tidy(() => atGoal(next, discreteGoal, goalVelocity)),
@@ -121,7 +119,7 @@ class DiscreteMountainCar extends MountainCarTask {
     if (this.phase !== 'running') this.refuseStep();
     const observation = this.arrayFor(into, 2);
     const choice = this.scalar(action);
-    if (choice !== 0 && choice !== 1 && choice !== 2) throw new OptionError(`MountainCar-v0.step: action must be 0, 1 or 2, got ${choice}`);
+    if (choice !== 0 && choice !== 1 && choice !== 2) this.refuseChoice(choice, '0, 1 or 2');
     const state = this.state;
     const position = state[0]!;
     let velocity = state[1]! + ((choice - 1) * discreteGain + Math.cos(3 * position) * -gravity);
@@ -132,8 +130,7 @@ class DiscreteMountainCar extends MountainCarTask {
     state[1] = velocity;
     this.lastAction[0] = choice;
     const terminated = next >= discreteGoal && velocity >= this.goalVelocity;
-    if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(observation), -1, terminated);
+    return this.finish(this.observe(observation), -1, terminated, into);
   }
 }
 
@@ -144,8 +141,8 @@ class ContinuousMountainCar extends MountainCarTask {
   readonly batched: BatchedFunctions;
   protected readonly goal: number = continuousGoal;
 
-  constructor(seed: number, goalVelocity: number) {
-    super('MountainCarContinuous-v0', seed, goalVelocity);
+  constructor(episodes: EpisodeOptions, goalVelocity: number) {
+    super('MountainCarContinuous-v0', episodes, goalVelocity);
     this.batched = {
       reward: (_observation, action, next) =>
         tf.tidy(() => {
@@ -182,11 +179,10 @@ class ContinuousMountainCar extends MountainCarTask {
     if ((next === leftEnd || (rounded && next === left)) && velocity < 0) velocity = 0;
     const arrived = next >= (rounded ? fround(continuousGoal) : continuousGoal);
     const terminated = arrived && velocity >= (rounded ? fround(this.goalVelocity) : this.goalVelocity);
-    if (terminated) this.phase = 'ended';
     state[0] = fround(next);
     state[1] = fround(velocity);
     this.lastAction[0] = clipped;
-    return stepResult(this.observe(observation), (terminated ? 100 : 0) - wanted * wanted * 0.1, terminated);
+    return this.finish(this.observe(observation), (terminated ? 100 : 0) - wanted * wanted * 0.1, terminated, into);
   }
 }
 
@@ -197,7 +193,7 @@ class ContinuousMountainCar extends MountainCarTask {
  */
 export function createMountainCar({ goalVelocity = 0, maxSteps = 200, seed = 0 }: MountainCarOptions = {}): ClassicEnvironment {
   checkNumber('createMountainCar', 'goalVelocity', goalVelocity);
-  return withTimeLimit(new DiscreteMountainCar(seed, goalVelocity), maxSteps);
+  return new DiscreteMountainCar({ seed, maxSteps }, goalVelocity);
 }
 
 /**
@@ -206,5 +202,5 @@ export function createMountainCar({ goalVelocity = 0, maxSteps = 200, seed = 0 }
  */
 export function createMountainCarContinuous({ goalVelocity = 0, maxSteps = 999, seed = 0 }: MountainCarOptions = {}): ClassicEnvironment {
   checkNumber('createMountainCarContinuous', 'goalVelocity', goalVelocity);
-  return withTimeLimit(new ContinuousMountainCar(seed, goalVelocity), maxSteps);
+  return new ContinuousMountainCar({ seed, maxSteps }, goalVelocity);
 }

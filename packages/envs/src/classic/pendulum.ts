@@ -19,9 +19,8 @@ import {
   type StepResult,
 } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask, type EpisodeOptions } from './classic-environment.js';
 import { pendulumScene } from './pendulum-scene.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createPendulum}. */
 export interface PendulumOptions {
@@ -75,8 +74,8 @@ class Pendulum extends ClassicTask {
   /** An angle and its sine: the one observed last, which the next step needs again. */
   private readonly seen: Float64Array = new Float64Array(2);
 
-  constructor(seed: number, gravity: number) {
-    super('Pendulum-v1', ['angle from upright (rad)', 'angular velocity (rad/s)'], seed);
+  constructor(episodes: EpisodeOptions, gravity: number) {
+    super('Pendulum-v1', ['angle from upright (rad)', 'angular velocity (rad/s)'], episodes);
     const gravityGain = (3 * gravity) / (2 * length);
     this.gravityGain = gravityGain;
     this.batched = {
@@ -116,7 +115,7 @@ class Pendulum extends ClassicTask {
     state[0] = angle + next * timeStep;
     state[1] = next;
     this.lastAction[0] = torque;
-    return stepResult(this.observe(observation), reward, false);
+    return this.finish(this.observe(observation), reward, false, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -152,5 +151,5 @@ class Pendulum extends ClassicTask {
  */
 export function createPendulum({ gravity = 10, maxSteps = 200, seed = 0 }: PendulumOptions = {}): ClassicEnvironment {
   checkNumber('createPendulum', 'gravity', gravity);
-  return withTimeLimit(new Pendulum(seed, gravity), maxSteps);
+  return new Pendulum({ seed, maxSteps }, gravity);
 }

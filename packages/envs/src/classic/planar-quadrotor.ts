@@ -23,11 +23,10 @@ import {
 } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
 import { checkEach, checkVector } from './check-options.js';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, plus, rotate, rungeKuttaColumns, splitColumns } from './columns.js';
 import { planarQuadrotorScene } from './planar-quadrotor-scene.js';
 import { RungeKutta } from './runge-kutta.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createPlanarQuadrotor}. All in SI units. */
 export interface PlanarQuadrotorOptions {
@@ -59,7 +58,7 @@ export interface PlanarQuadrotorOptions {
   readonly seed?: number;
 }
 
-type ResolvedOptions = Required<Omit<PlanarQuadrotorOptions, 'maxSteps'>>;
+type ResolvedOptions = Required<PlanarQuadrotorOptions>;
 
 const stateLabels: readonly string[] = [
   'position x (m)',
@@ -152,7 +151,7 @@ class PlanarQuadrotor extends ClassicTask {
   private readonly thrustGain: number;
 
   constructor(options: ResolvedOptions) {
-    super('PlanarQuadrotor-v0', stateLabels, options.seed, 2);
+    super('PlanarQuadrotor-v0', stateLabels, options, 2);
     this.options = options;
     this.timeStep = options.timeStep;
     this.flight = new PlanarFlight(options);
@@ -199,8 +198,7 @@ class PlanarQuadrotor extends ClassicTask {
     const dz = z - target[1];
     const near = Math.exp(-(dx * dx + dz * dz)) * 0.5 * (1 + Math.cos(state[2]!));
     const terminated = z <= 0 || z > roomSize || x > roomSize || x < -roomSize;
-    if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(observation), near - actionCost * (left * left + right * right), terminated);
+    return this.finish(this.observe(observation), near - actionCost * (left * left + right * right), terminated, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -247,7 +245,7 @@ class PlanarQuadrotor extends ClassicTask {
  * ±1, one a rotor.
  * @throws OptionError on an option outside of its bounds.
  */
-export function createPlanarQuadrotor({ maxSteps = 300, ...options }: PlanarQuadrotorOptions = {}): ClassicEnvironment {
+export function createPlanarQuadrotor(options: PlanarQuadrotorOptions = {}): ClassicEnvironment {
   const caller = 'createPlanarQuadrotor';
   const {
     mass = 0.5,
@@ -261,6 +259,7 @@ export function createPlanarQuadrotor({ maxSteps = 300, ...options }: PlanarQuad
     actionCost = 0.01,
     timeStep = 0.02,
     integrationSteps = 1,
+    maxSteps = 300,
     seed = 0,
   } = options;
   checkEach(caller, { mass, inertia, armLength, gravity, roomSize, timeStep }, { above: 0 });
@@ -269,5 +268,5 @@ export function createPlanarQuadrotor({ maxSteps = 300, ...options }: PlanarQuad
   checkVector(caller, 'target', target, 2);
   checkInteger(caller, 'integrationSteps', integrationSteps, { min: 1 });
   const body = { mass, inertia, armLength, thrustToWeight, drag, gravity, timeStep, integrationSteps };
-  return withTimeLimit(new PlanarQuadrotor({ ...body, target, roomSize, actionCost, seed }), maxSteps);
+  return new PlanarQuadrotor({ ...body, target, roomSize, actionCost, maxSteps, seed });
 }

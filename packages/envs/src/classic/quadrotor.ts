@@ -9,7 +9,6 @@
 import { type Action, type BatchedFunctions, type BoxSpace, boxSpace, checkNumber, type StepResult } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
 import { checkVector } from './check-options.js';
-import { stepResult } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, splitColumns } from './columns.js';
 import type { FlightFrame } from './flight-scene.js';
 import {
@@ -22,7 +21,6 @@ import {
   thrustGainOf,
 } from './flying-task.js';
 import { advanceFlightBatch, flightSize, flightStateLabels, uprightness } from './rotor-flight.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 import type { Vector3 } from './turns.js';
 
 /** Options of {@link createQuadrotor}. All in SI units. */
@@ -83,8 +81,7 @@ class Quadrotor extends FlyingTask {
     const dz = state[2]! - target[2];
     const near = Math.exp(-(dx * dx + dy * dy + dz * dz)) * 0.5 * (1 + this.uprightness());
     const terminated = this.isOut(0);
-    if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(observation), near - this.flightOptions.actionCost * effort, terminated);
+    return this.finish(this.observe(observation), near - this.flightOptions.actionCost * effort, terminated, into);
   }
 
   protected surroundings(): Pick<FlightFrame, 'goal' | 'wind'> {
@@ -97,15 +94,9 @@ class Quadrotor extends FlyingTask {
  * attitude as a unit quaternion w x y z, velocity, angular velocity of the body), four actions in ±1, one a rotor.
  * @throws OptionError on an option outside of its bounds.
  */
-export function createQuadrotor({
-  maxSteps = 300,
-  drag = 0.1,
-  target = [0, 0, 1.5],
-  ...options
-}: QuadrotorOptions = {}): SpatialEnvironment {
+export function createQuadrotor({ drag = 0.1, target = [0, 0, 1.5], ...options }: QuadrotorOptions = {}): SpatialEnvironment {
   const caller = 'createQuadrotor';
   checkNumber(caller, 'drag', drag, { min: 0 });
   checkVector(caller, 'target', target, 3);
-  const task = new Quadrotor(resolveFlightOptions(caller, options), drag, target);
-  return withTimeLimit(task, maxSteps) as SpatialEnvironment;
+  return new Quadrotor(resolveFlightOptions(caller, options), drag, target);
 }

@@ -19,10 +19,9 @@ import {
 import { tf } from '@mbrl/jit';
 import { chainScene } from './chain-scene.js';
 import { checkEach, checkVector } from './check-options.js';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, splitColumns } from './columns.js';
 import { advanceTwoLinkBatch, type LinkShape, twoLinkCoefficients, TwoLinkDynamics } from './two-link.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createReacher2}. All in SI units. */
 export interface Reacher2Options {
@@ -70,7 +69,7 @@ const observationLabels: readonly string[] = [
   ...stateLabels.slice(2),
 ];
 
-type ResolvedOptions = Required<Omit<Reacher2Options, 'maxSteps'>>;
+type ResolvedOptions = Required<Reacher2Options>;
 
 class Reacher2 extends ClassicTask {
   readonly observationSpace: BoxSpace = boxSpace({
@@ -85,7 +84,7 @@ class Reacher2 extends ClassicTask {
   private readonly dynamics: TwoLinkDynamics;
 
   constructor(options: ResolvedOptions) {
-    super('Reacher2-v0', stateLabels, options.seed, 2);
+    super('Reacher2-v0', stateLabels, options, 2);
     this.options = options;
     this.timeStep = options.timeStep;
     const coefficients = twoLinkCoefficients({ ...options, gravity: 0 });
@@ -132,7 +131,7 @@ class Reacher2 extends ClassicTask {
     const dx = firstLength * Math.cos(angle1) + secondLength * Math.cos(angle12) - state[4]!;
     const dy = firstLength * Math.sin(angle1) + secondLength * Math.sin(angle12) - state[5]!;
     const reward = -Math.sqrt(dx * dx + dy * dy) - actionCost * (first * first + second * second);
-    return stepResult(this.observe(observation), reward, false);
+    return this.finish(this.observe(observation), reward, false, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -183,7 +182,7 @@ class Reacher2 extends ClassicTask {
  * θ̇₂, target x, y), two actions in ±1 (clipped).
  * @throws OptionError on an option outside of its bounds.
  */
-export function createReacher2({ maxSteps = 100, ...options }: Reacher2Options = {}): ClassicEnvironment {
+export function createReacher2(options: Reacher2Options = {}): ClassicEnvironment {
   const caller = 'createReacher2';
   const {
     firstMass = 1,
@@ -197,6 +196,7 @@ export function createReacher2({ maxSteps = 100, ...options }: Reacher2Options =
     actionCost = 0.01,
     timeStep = 0.05,
     integrationSteps = 1,
+    maxSteps = 100,
     seed = 0,
   } = options;
   checkEach(caller, { firstMass, secondMass, firstLength, secondLength, timeStep }, { above: 0 });
@@ -207,5 +207,5 @@ export function createReacher2({ maxSteps = 100, ...options }: Reacher2Options =
   checkEach(caller, { 'targetRange[1]': targetRange[1] }, { min: targetRange[0] });
   checkInteger(caller, 'integrationSteps', integrationSteps, { min: 1 });
   const arm = { firstMass, secondMass, firstLength, secondLength, links, friction, timeStep, integrationSteps };
-  return withTimeLimit(new Reacher2({ ...arm, torqueLimits, targetRange, actionCost, seed }), maxSteps);
+  return new Reacher2({ ...arm, torqueLimits, targetRange, actionCost, maxSteps, seed });
 }

@@ -20,11 +20,10 @@ import {
 import { tf } from '@mbrl/jit';
 import { type ArmFrame, armScene, armSolidScene } from './arm-scene.js';
 import { checkEach, checkVector } from './check-options.js';
-import { ClassicTask, stepResult } from './classic-environment.js';
+import { ClassicTask } from './classic-environment.js';
 import { clipColumn, type Column, flatten, joinColumns, plus, splitColumns } from './columns.js';
 import type { SpatialEnvironment } from './flying-task.js';
 import { advanceArmBatch, type ArmConstants, endBatch, jointCount, SevenJointArm } from './seven-joint-arm.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** Options of {@link createReacher7}. All in SI units; lists of seven go from the shoulder to the wrist. */
 export interface Reacher7Options {
@@ -58,7 +57,7 @@ export interface Reacher7Options {
   readonly seed?: number;
 }
 
-type TaskOptions = Required<Pick<Reacher7Options, 'drive' | 'torqueLimits' | 'velocityLimits' | 'actionCost' | 'seed'>>;
+type TaskOptions = Required<Pick<Reacher7Options, 'drive' | 'torqueLimits' | 'velocityLimits' | 'actionCost' | 'maxSteps' | 'seed'>>;
 
 const jointNames = ['shoulder pan', 'shoulder lift', 'upper arm roll', 'elbow', 'forearm roll', 'wrist', 'wrist roll'] as const;
 const stateLabels: readonly string[] = [
@@ -86,7 +85,7 @@ class Reacher7 extends ClassicTask implements SpatialEnvironment {
   private readonly torques: Float64Array = new Float64Array(jointCount);
 
   constructor(options: TaskOptions, constants: ArmConstants) {
-    super('Reacher7-v0', stateLabels, options.seed, jointCount);
+    super('Reacher7-v0', stateLabels, options, jointCount);
     const { drive, torqueLimits, velocityLimits, actionCost } = options;
     this.options = options;
     this.constants = constants;
@@ -147,7 +146,7 @@ class Reacher7 extends ClassicTask implements SpatialEnvironment {
     const dx = arm.end[0]! - state[14]!;
     const dy = arm.end[1]! - state[15]!;
     const dz = arm.end[2]! - state[16]!;
-    return stepResult(this.observe(observation), -Math.sqrt(dx * dx + dy * dy + dz * dz) - actionCost * effort, false);
+    return this.finish(this.observe(observation), -Math.sqrt(dx * dx + dy * dy + dz * dz) - actionCost * effort, false, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -196,7 +195,7 @@ class Reacher7 extends ClassicTask implements SpatialEnvironment {
  * actions in ±1 (clipped).
  * @throws OptionError on an option outside of its bounds.
  */
-export function createReacher7({ maxSteps = 150, ...options }: Reacher7Options = {}): SpatialEnvironment {
+export function createReacher7(options: Reacher7Options = {}): SpatialEnvironment {
   const caller = 'createReacher7';
   const {
     drive = 'torque',
@@ -211,6 +210,7 @@ export function createReacher7({ maxSteps = 150, ...options }: Reacher7Options =
     actionCost = 0.01,
     timeStep = 0.05,
     integrationSteps = 1,
+    maxSteps = 150,
     seed = 0,
   } = options;
   checkOneOf(caller, 'drive', drive, ['torque', 'velocity']);
@@ -223,6 +223,5 @@ export function createReacher7({ maxSteps = 150, ...options }: Reacher7Options =
   checkEach(caller, { gravity });
   checkInteger(caller, 'integrationSteps', integrationSteps, { min: 1 });
   const constants = { shoulderHeight, lengths, masses, inertia, friction, gravity, timeStep, integrationSteps };
-  const task = new Reacher7({ drive, torqueLimits, velocityLimits, actionCost, seed }, constants);
-  return withTimeLimit(task, maxSteps) as SpatialEnvironment;
+  return new Reacher7({ drive, torqueLimits, velocityLimits, actionCost, maxSteps, seed }, constants);
 }

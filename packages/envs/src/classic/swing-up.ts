@@ -17,17 +17,15 @@ import {
   checkInteger,
   checkNumber,
   checkOneOf,
-  NumericalError,
   OptionError,
   type Rng,
   type Scene,
   type StepResult,
 } from '@mbrl/core';
-import { type ClassicEnvironment, ClassicTask, stepResult } from './classic-environment.js';
+import { type ClassicEnvironment, ClassicTask } from './classic-environment.js';
 import { swingUpBatched } from './swing-up-batched.js';
 import { swingUpCoefficients, SwingUpDynamics } from './swing-up-dynamics.js';
 import { swingUpScene } from './swing-up-scene.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 
 /** How the pole's mass is spread: all at the tip, evenly along it, or given by its two moments. */
 export type PoleShape =
@@ -93,7 +91,7 @@ function poleMoments(pole: PoleShape, mass: number, length: number): { centerDis
   return { centerDistance, pivotInertia };
 }
 
-type ResolvedOptions = Required<Omit<CartPoleSwingUpOptions, 'maxSteps'>>;
+type ResolvedOptions = Required<CartPoleSwingUpOptions>;
 
 class CartPoleSwingUp extends ClassicTask {
   readonly observationSpace: BoxSpace;
@@ -111,7 +109,7 @@ class CartPoleSwingUp extends ClassicTask {
   private readonly dynamics: SwingUpDynamics;
 
   constructor(name: string, options: ResolvedOptions) {
-    super(name, stateLabels, options.seed);
+    super(name, stateLabels, options);
     const { poleMass, poleLength, angle, actionLimit } = options;
     const coefficients = swingUpCoefficients({ ...options, ...poleMoments(options.pole, poleMass, poleLength) });
     this.dynamics = new SwingUpDynamics(coefficients);
@@ -150,9 +148,8 @@ class CartPoleSwingUp extends ClassicTask {
     const near = distance > 700 ? 0 : Math.exp(-distance);
     const reward = near - this.actionCost * (applied * applied);
     // True for a state that is no longer finite only.
-    if (distance - distance !== 0)
-      throw new NumericalError(`${this.name}.step: state must stay finite, got (${Array.from(state).join(', ')})`);
-    return stepResult(this.observationAt(sin, cos, observation), reward, false);
+    if (distance - distance !== 0) this.refuseState();
+    return this.finish(this.observationAt(sin, cos, observation), reward, false, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -230,7 +227,7 @@ export function makeSwingUp(name: string, caller: string, options: CartPoleSwing
   if (railLimit !== undefined) checkNumber(caller, 'railLimit', railLimit, { above: 0 });
   checkInteger(caller, 'integrationSteps', integrationSteps, { min: 1 });
   checkOneOf(caller, 'angle', angle, ['raw', 'sincos']);
-  const task = new CartPoleSwingUp(name, {
+  return new CartPoleSwingUp(name, {
     cartMass,
     poleMass,
     poleLength,
@@ -246,9 +243,9 @@ export function makeSwingUp(name: string, caller: string, options: CartPoleSwing
     angle,
     startDeviation,
     actionCost,
+    maxSteps,
     seed,
   });
-  return withTimeLimit(task, maxSteps);
 }
 
 /**

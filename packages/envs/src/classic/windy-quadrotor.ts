@@ -22,7 +22,6 @@ import {
 } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
 import { checkEach, checkVector } from './check-options.js';
-import { stepResult } from './classic-environment.js';
 import { type Column, flatten, joinColumns, splitColumns } from './columns.js';
 import type { FlightFrame } from './flight-scene.js';
 import {
@@ -36,7 +35,6 @@ import {
 } from './flying-task.js';
 import { hoverReward, isOutBatch, thrustsOf } from './quadrotor.js';
 import { advanceFlightBatch, type FlightConstants, flightSize, flightStateLabels } from './rotor-flight.js';
-import { withTimeLimit } from '../wrappers/time-limit.js';
 import type { Vector3 } from './turns.js';
 
 /** Options of {@link createWindyQuadrotor}. All in SI units. */
@@ -126,8 +124,7 @@ class WindyQuadrotor extends FlyingTask {
     const dz = state[2]! - target[2];
     const near = Math.exp(-(dx * dx + dy * dy + dz * dz)) * 0.5 * (1 + this.uprightness());
     const terminated = this.isOut(0);
-    if (terminated) this.phase = 'ended';
-    return stepResult(this.observe(observation), near - this.flightOptions.actionCost * effort, terminated);
+    return this.finish(this.observe(observation), near - this.flightOptions.actionCost * effort, terminated, into);
   }
 
   protected override drawStart(rng: Rng): void {
@@ -171,7 +168,7 @@ class WindyQuadrotor extends FlyingTask {
  * the same with the phase itself, four actions in ±1, one a rotor.
  * @throws OptionError on an option outside of its bounds.
  */
-export function createWindyQuadrotor({ maxSteps = 300, ...options }: WindyQuadrotorOptions = {}): SpatialEnvironment {
+export function createWindyQuadrotor(options: WindyQuadrotorOptions = {}): SpatialEnvironment {
   const caller = 'createWindyQuadrotor';
   const {
     windSpeeds = [0, 1.3, 2.5, 3.7, 4.9, 6.1],
@@ -205,5 +202,5 @@ export function createWindyQuadrotor({ maxSteps = 300, ...options }: WindyQuadro
     clearance: 0.1,
   };
   const wind = { windSpeeds, gustRatio, gustPeriod, observeWind, target };
-  return withTimeLimit(new WindyQuadrotor(resolved, constants, wind), maxSteps) as SpatialEnvironment;
+  return new WindyQuadrotor(resolved, constants, wind);
 }

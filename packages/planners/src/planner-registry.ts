@@ -26,12 +26,18 @@ export interface NamedPlannerOptions {
   readonly actionSpace: Space;
   /** Sequences scored in a plan, about and never more; at least 20. Default 120, the quick preset; 2,000 is the setting of PETS. */
   readonly evaluationCount?: number;
+  /**
+   * β of iCEM's noise, whose power falls as 1 / f^β, in [0, 10]: 2 to 4 for slow motion, 0 to 0.5 for gaits and other quick
+   * changes. For 'icem' alone. Default 2.
+   */
+  readonly noiseExponent?: number;
 }
 
 interface Budgeted {
   readonly horizon: number;
   readonly actionSpace: Space;
   readonly evaluationCount: number;
+  readonly noiseExponent?: number;
 }
 
 const CALLER = 'createPlanner';
@@ -107,11 +113,13 @@ export function plannerNames(actionSpace?: Space): PlannerName[] {
 
 /**
  * Makes a planner by its name, with settings for a number of evaluations.
- * @throws OptionError on an unknown name, an option outside its bounds, and discrete actions that the planner does not take.
+ * @throws OptionError on an unknown name, an option outside its bounds, discrete actions that the planner does not take, and
+ * a `noiseExponent` for another than 'icem'.
  * @example
  * const planner = createPlanner('icem', { horizon: 25, actionSpace: environment.actionSpace, evaluationCount: 300 });
  */
-export function createPlanner(name: PlannerName, { horizon, actionSpace, evaluationCount = 120 }: NamedPlannerOptions): Planner {
+export function createPlanner(name: PlannerName, options: NamedPlannerOptions): Planner {
+  const { horizon, actionSpace, evaluationCount = 120, noiseExponent } = options;
   checkOneOf(CALLER, 'name', name, plannerNames());
   checkInteger(CALLER, 'evaluationCount', evaluationCount, { min: 20 });
   const allowed = plannerNames(actionSpace);
@@ -120,5 +128,8 @@ export function createPlanner(name: PlannerName, { horizon, actionSpace, evaluat
       `${CALLER}: name must be one of ${allowed.map((each) => JSON.stringify(each)).join(', ')} for discrete actions, got ${JSON.stringify(name)}`,
     );
   }
-  return recipes[name]({ horizon, actionSpace, evaluationCount });
+  if (noiseExponent !== undefined && name !== 'icem') {
+    throw new OptionError(`${CALLER}: noiseExponent must be absent for "${name}", got ${noiseExponent}`);
+  }
+  return recipes[name]({ horizon, actionSpace, evaluationCount, ...(noiseExponent !== undefined && { noiseExponent }) });
 }

@@ -87,4 +87,18 @@ it('refuses unknown names and too little to search with', () => {
   expect(() => createPlanner('cem', { horizon: 3, actionSpace, evaluationCount: 19 })).toThrow(
     'createPlanner: evaluationCount must be an integer in [20, Infinity), got 19',
   );
+  expect(() => createPlanner('mppi', { horizon: 3, actionSpace, noiseExponent: 1 })).toThrow(
+    'createPlanner: noiseExponent must be absent for "mppi", got 1',
+  );
+  expect(() => createPlanner('icem', { horizon: 3, actionSpace, noiseExponent: 11 })).toThrow(
+    'createIcem: noiseExponent must be a finite number in [0, 10], got 11',
+  );
+});
+
+it('noiseExponent: colours the noise of iCEM, red where it is absent', async () => {
+  const planOf = (options: { readonly noiseExponent?: number }) =>
+    planOnce(createPlanner('icem', { horizon: 10, actionSpace, ...options }), evaluator, { observation });
+  const red = await planOf({ noiseExponent: 2 });
+  expect(await planOf({})).toEqual(red);
+  expect((await planOf({ noiseExponent: 0.25 })).actions).not.toEqual(red.actions);
 });

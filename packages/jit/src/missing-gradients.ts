@@ -2,8 +2,8 @@
  * Gradients that TensorFlow.js 4 lacks. Without those of comparisons, a function that masks or selects by a comparison
  * of what it is differentiated by (`x.mul(x.greater(0).cast('float32'))`) has no gradient at all, and the second
  * derivative of every rectifier, maximum and clipping is missing. Without those of broadcast products, an ensemble
- * would have to repeat the batch for each member. Those of the cumulative sum and of
- * splitting into one part are there, and wrong.
+ * would have to repeat the batch for each member. Those of the cumulative sum, of padding by mirroring, of
+ * conversion to whole numbers and of splitting into one part are there, and wrong.
  */
 import * as tf from '@tensorflow/tfjs';
 
@@ -56,6 +56,40 @@ const partsGradient = (name: 'x' | 'value', join: (parts: tf.Tensor[], axis: num
     const parts = [gradients].flat() as tf.Tensor[];
     return { [name]: () => join(parts, (attributes as unknown as { axis: number }).axis) };
   };
+};
+
+/**
+ * What arrives at a mirrored border goes back to the elements that it shows. TensorFlow.js' own drops it.
+ * Along an axis of extent n the border before shows elements e, e + 1, …, the border behind n − 1 − e, n − 2 − e, …,
+ * with e = 1 in mode `reflect` and 0 in `symmetric`.
+ */
+const mirrorPadGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved, attributes) => {
+  const { paddings, mode } = attributes as unknown as tf.MirrorPadAttrs;
+  const edge = mode === 'reflect' ? 1 : 0;
+  const folded = (dy: tf.Tensor, axis: number): tf.Tensor => {
+    const [before, behind] = paddings[axis]!;
+    const extent = saved[0]!.shape[axis]!;
+    const [front, inner, back] = tf.split(dy, [before, extent, behind], axis) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const placed = (border: tf.Tensor, start: number): tf.Tensor => {
+      const room: [number, number][] = border.shape.map((size, i) => (i === axis ? [start, extent - start - size] : [0, 0]));
+      return tf.pad(tf.reverse(border, axis), room);
+    };
+    let sum = inner;
+    if (before > 0) sum = sum.add(placed(front, edge));
+    if (behind > 0) sum = sum.add(placed(back, extent - edge - behind));
+    return sum;
+  };
+  return { x: () => paddings.reduce((dy, _, axis) => folded(dy, axis), gradient as tf.Tensor) };
+};
+
+/**
+ * Whole numbers and truth values change in jumps, so nothing comes back through a conversion to them. TensorFlow.js' own
+ * passes it on as if x had not been rounded.
+ */
+const castGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved, attributes) => {
+  const { dtype } = attributes as unknown as tf.CastAttrs;
+  const jumps = dtype !== 'float32' && saved[0]!.dtype === 'float32';
+  return { x: () => (jumps ? tf.zerosLike(saved[0]!) : tf.cast(gradient as tf.Tensor, 'float32')) };
 };
 
 const gatherNdGradient: tf.GradConfig['gradFunc'] = (gradient, saved: Saved) => {
@@ -184,6 +218,8 @@ export function registerMissingGradients(): void {
   tf.registerGradient({ kernelName: 'EluGrad', inputsToSave: ['dy', 'y'], gradFunc: eluGradient });
   tf.registerGradient({ kernelName: 'TopK', inputsToSave: ['x'], outputsToSave: [false, true], gradFunc: topKGradient });
   tf.registerGradient({ kernelName: 'Cumsum', gradFunc: cumulativeSumGradient });
+  tf.registerGradient({ kernelName: 'MirrorPad', inputsToSave: ['x'], gradFunc: mirrorPadGradient });
+  tf.registerGradient({ kernelName: 'Cast', inputsToSave: ['x'], gradFunc: castGradient });
   tf.registerGradient({ kernelName: 'SplitV', gradFunc: partsGradient('x', (parts, axis) => tf.concat(parts, axis)) });
   tf.registerGradient({ kernelName: 'Unpack', gradFunc: partsGradient('value', (parts, axis) => tf.stack(parts, axis)) });
   tf.registerGradient({ kernelName: 'GatherNd', inputsToSave: ['params', 'indices'], gradFunc: gatherNdGradient });

@@ -11,10 +11,11 @@ import * as tf from '@tensorflow/tfjs';
 interface TapeNode {
   readonly inputs: { readonly [name: string]: tf.Tensor };
   readonly outputs: readonly tf.Tensor[];
+  readonly saved?: readonly tf.Tensor[];
 }
 
 interface TapeKeeper {
-  readonly state: { readonly activeTape: TapeNode[] | null | undefined };
+  readonly state: { activeTape: TapeNode[] | null | undefined; readonly gradientDepth: number };
   addTapeNode(...args: unknown[]): void;
 }
 
@@ -41,4 +42,15 @@ export function correctTapeOrder(): void {
     const { activeTape } = engine.state;
     if (activeTape) moveCopiesBehindLast(activeTape);
   };
+}
+
+/**
+ * Ends the tape of a differentiation that failed on its way back. TensorFlow.js leaves it running: it would keep what it
+ * saved, and note every operation from then on.
+ */
+export function abandonTape(): void {
+  const { state } = tf.engine() as unknown as TapeKeeper;
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) saved?.forEach((tensor) => tensor.dispose());
+  state.activeTape = null;
 }

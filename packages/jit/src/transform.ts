@@ -1,6 +1,7 @@
 /** Derivatives as transformations of functions: pure functions in, pure functions out, to be compiled or nested. */
 import { type MapLeaves, ShapeError, treeLeaves, treeMap } from '@mbrl/core';
 import type { TensorTree } from './optimizers/optimizer.js';
+import { abandonTape } from './tape-order.js';
 import { tf } from './tensorflow.js';
 
 /** A tree of tensors like `P`; one of unknown depth stays so. */
@@ -19,6 +20,16 @@ function adopt(tensors: readonly tf.Tensor[]): void {
   for (const tensor of tensors) {
     (tensor as { kept: boolean }).kept = false;
     (tf.engine() as unknown as { track(tensor: tf.Tensor): void }).track(tensor);
+  }
+}
+
+/** Value and gradients of a scalar. A failure leaves nothing behind. */
+function differentiate(forward: () => tf.Tensor, leaves: tf.Tensor[]): { value: tf.Tensor; grads: tf.Tensor[] } {
+  try {
+    return tf.engine().gradients(forward, leaves, undefined, true) as { value: tf.Tensor; grads: tf.Tensor[] };
+  } catch (error) {
+    abandonTape();
+    throw error;
   }
 }
 
@@ -43,7 +54,7 @@ function gradientsOf<P>(
     for (const tensor of treeLeaves<tf.Tensor>(aux)) if (tensor instanceof tf.Tensor) tf.keep(tensor);
     return result.value.rank === 0 ? result.value : result.value.asScalar();
   };
-  const { value, grads } = tf.engine().gradients(() => forward(...leaves), leaves, undefined, true);
+  const { value, grads } = differentiate(() => forward(...leaves), leaves);
   adopt(treeLeaves<tf.Tensor>(aux).filter((tensor) => tensor instanceof tf.Tensor));
   let next = 0;
   const tree = treeMap<tf.Tensor, P, tf.Tensor>(params, (leaf) => grads[next++] ?? tf.zerosLike(leaf));

@@ -218,7 +218,7 @@ const moves: OpEntry[] = [
   withOptions('pad bools', 0, truth, someRank, paddings, (x, pads) => tf.pad(x, pads)),
   withOptions(
     'mirrorPad',
-    1,
+    2,
     grid,
     { minRank: 2, allowEmpty: false },
     () => fc.constant(0),
@@ -231,7 +231,7 @@ const moves: OpEntry[] = [
   ),
   withOptions(
     'mirrorPad symmetric',
-    0,
+    2,
     grid,
     { minRank: 1, allowEmpty: false },
     () => fc.constant(0),

@@ -1,5 +1,5 @@
 /** What cannot be compiled is refused while it is traced, with the op and the function named, and nothing stays behind. */
-import { configureEngine, exportOnnx, jit, tf } from '@mbrl/jit';
+import { configureEngine, exportOnnx, grad, jit, tf } from '@mbrl/jit';
 import { float32, int32, LifecycleError, OptionError, ShapeError, UnsupportedError } from '@mbrl/core';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -11,6 +11,13 @@ beforeAll(async () => {
 afterEach(() => configureEngine({}));
 
 type Fn = (x: tf.Tensor) => unknown;
+
+/** A function that is compiled has no business with it. */
+let variable: tf.Variable;
+beforeAll(() => {
+  variable = tf.variable(tf.tensor1d([7, 7]));
+});
+afterEach(() => expect(Array.from(variable.dataSync())).toEqual([7, 7]));
 
 const refused: readonly (readonly [string, Fn, RegExp])[] = [
   [
@@ -131,6 +138,56 @@ const refused: readonly (readonly [string, Fn, RegExp])[] = [
       return v.add(tf.ones([3]));
     },
     /shapes that meet must be equal or 1 along each axis, got \[2\] and \[3\] \(in unfit\)/,
+  ],
+  [
+    'a product of matrices that do not fit',
+    function unmultipliable(v) {
+      return tf.matMul(v.reshape([1, 2]), tf.ones([1, 3]), true, true);
+    },
+    /jit: matMul must have equal inner extents, got \[1, 2\] transposed and \[1, 3\] transposed \(in unmultipliable\)/,
+  ],
+  [
+    'arrays that cannot be joined',
+    function unjoinable(v) {
+      return tf.concat([v.reshape([1, 2]), tf.ones([1, 3])], 0);
+    },
+    /jit: values to be joined along axis 0 must agree along the others, got \[1, 2\] and \[1, 3\] \(in unjoinable\)/,
+  ],
+  [
+    'arrays that cannot be stacked',
+    function unstackable(v) {
+      return tf.stack([v, tf.ones([3])]);
+    },
+    /must agree along the others, got \[1, 2\] and \[1, 3\] \(in unstackable\)/,
+  ],
+  [
+    'an Einstein sum without a result',
+    function arrowless(v) {
+      return tf.einsum('i,j', v, v);
+    },
+    /jit: einsum without an arrow, "i,j", cannot be compiled \(in arrowless\)/,
+  ],
+  [
+    'an Einstein sum along a diagonal',
+    function diagonal(v) {
+      return tf.einsum('ii->i', tf.outerProduct(v as tf.Tensor1D, v as tf.Tensor1D));
+    },
+    /jit: einsum with an index twice in a term, "ii->i", cannot be compiled \(in diagonal\)/,
+  ],
+  [
+    'a gradient that nobody has',
+    function slopeless(v) {
+      return grad((w: tf.Tensor) => tf.stridedSlice(w, [0], [2], [2]).sum())(v);
+    },
+    /jit: op StridedSlice has no gradient \(in slopeless\)/,
+  ],
+  [
+    'a variable that is assigned',
+    function assigning(v) {
+      variable.assign(v as tf.Tensor1D);
+      return v;
+    },
+    /jit: assigning a variable cannot be compiled; return its next value \(in assigning\)/,
   ],
 ];
 

@@ -143,6 +143,16 @@ it('leaves no tensor behind when it is used on tensors', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+it('leaves no tensor behind, and notes nothing any more, when the way back fails', () => {
+  const outside = tf.tensor1d([1, 2]);
+  const before = tf.memory().numTensors;
+  expect(() => tf.tidy(() => grad((x: tf.Tensor) => tf.stridedSlice(x.square(), [0], [2], [2]).sum())(outside))).toThrow(/StridedSlice/);
+  expect(tf.memory().numTensors).toBe(before);
+  tf.tidy(() => void outside.square());
+  expect(tf.memory().numTensors).toBe(before);
+  outside.dispose();
+});
+
 /** Gradients that come from this package, not from TensorFlow.js, as losses of one vector of 12. */
 const supplied: { readonly [name: string]: (x: tf.Tensor) => tf.Tensor } = {
   'a mask by comparison': (x) => x.square().mul(x.greater(0.3).cast('float32')).sum(),
@@ -174,6 +184,32 @@ const supplied: { readonly [name: string]: (x: tf.Tensor) => tf.Tensor } = {
       .scatterND(tf.tensor2d([[1], [0], [1]], [3, 1], 'int32'), x.reshape([3, 4]), [2, 4])
       .pow(3)
       .sum(),
+  'borders mirrored': (x) =>
+    tf
+      .mirrorPad(
+        x.reshape([3, 4]),
+        [
+          [2, 1],
+          [0, 3],
+        ],
+        'reflect',
+      )
+      .pow(3)
+      .sum(),
+  'borders mirrored with the edge': (x) =>
+    tf
+      .mirrorPad(
+        x.reshape([3, 4]),
+        [
+          [3, 0],
+          [1, 4],
+        ],
+        'symmetric',
+      )
+      .pow(3)
+      .sum(),
+  'a conversion to whole numbers': (x) => x.mul(0.4).cast('int32').cast('float32').add(1).mul(x).sum(),
+  'a conversion to truth values': (x) => x.sub(9).cast('bool').cast('float32').mul(x).sum(),
   'an Einstein sum of two': (x) =>
     tf
       .einsum('ij,kj->ik', x.reshape([3, 4]), x.reshape([3, 4]).square())
@@ -249,6 +285,15 @@ const throughKeptResults: { readonly [name: string]: Map } = {
   'a split into one part': (x) => tf.split(x.reshape([3, 4]), 1, 0)[0]!,
   'the only one of a stack': (x) => tf.unstack(x.reshape([1, 12]))[0]!,
   'greatest, sorted': (x) => tf.topk(x.reshape([3, 4]), 2).values,
+  'borders mirrored': (x) =>
+    tf.mirrorPad(
+      x.reshape([3, 4]),
+      [
+        [1, 2],
+        [3, 0],
+      ],
+      'reflect',
+    ),
   'element at the greatest': (x) => tf.gather(x.exp(), tf.argMax(x).reshape([1]) as tf.Tensor1D),
   'layer norm of tanh': (x) => {
     const hidden = tf.tanh(x.reshape([3, 4]));

@@ -1,6 +1,7 @@
 /** Records a function over trees of tensors as an ONNX graph. */
 import { type DType, MbrlError, type NdArray, ShapeError, treeMap, UnsupportedError } from '@mbrl/core';
 import type { GraphDescription } from '../onnx/model.js';
+import { abandonTape } from '../tape-order.js';
 import { tf } from '../tensorflow.js';
 import { convolutionKernels } from './kernels/convolution.js';
 import { elementwiseKernels } from './kernels/elementwise.js';
@@ -68,6 +69,11 @@ export async function backendSettled(): Promise<void> {
   await (tf.engine() as unknown as BackendSlot).pendingBackendInit;
 }
 
+/** A variable would be left holding a value that exists only in the trace. */
+function refuseAssignment(): never {
+  throw new UnsupportedError('jit: assigning a variable cannot be compiled; return its next value');
+}
+
 /** Runs `body` with the trace backend in place of the current one, and puts that back whatever happens. */
 function underTrace<T>(body: () => T): T {
   const slot = tf.engine() as unknown as BackendSlot;
@@ -76,9 +82,13 @@ function underTrace<T>(body: () => T): T {
   // Setting a backend that needs no asynchronous start takes effect before the call returns.
   void tf.setBackend(TRACE_BACKEND);
   tf.engine().startScope('trace');
+  const { assign } = tf.Variable.prototype;
+  tf.Variable.prototype.assign = refuseAssignment;
   try {
     return body();
   } finally {
+    tf.Variable.prototype.assign = assign;
+    abandonTape();
     tf.engine().endScope();
     if (backendInstance && backendName !== undefined) void tf.setBackend(backendName);
     else Object.assign(slot, { backendName, backendInstance });
@@ -90,6 +100,8 @@ function explain(name: string, error: unknown): unknown {
   if (error instanceof UnsupportedError)
     return error.message.endsWith(`(in ${name})`) ? error : new UnsupportedError(`${error.message} (in ${name})`, { cause: error });
   const kernel = error instanceof Error ? /[Kk]ernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
+  const slope = error instanceof Error ? /gradient function not found for (\w+)/.exec(error.message)?.[1] : undefined;
+  if (slope) return new UnsupportedError(`jit: op ${slope} has no gradient (in ${name})`, { cause: error });
   if (error instanceof ShapeError) return new ShapeError(`${error.message} (in ${name})`, { cause: error });
   if (kernel) return new UnsupportedError(`jit: op ${kernel} cannot be compiled (in ${name})`, { cause: error });
   return error;

@@ -136,7 +136,7 @@ const floorDiv: TraceKernel = ({ a, b }) =>
   a!.dtype === 'int32' ? wholeDivision(a!, b!, 'quotient') : backend.cast(apply('Floor', apply('Div', float(a!), float(b!))), 'int32');
 
 const squaredDifference: TraceKernel = ({ a, b }) => {
-  const difference = apply('Sub', a!, b!);
+  const difference = apply('Sub', numeric(a!), numeric(b!));
   return apply('Mul', difference, difference);
 };
 
@@ -156,7 +156,16 @@ const cast: TraceKernel<{ dtype: TracedDType }> = ({ x }, { dtype }) => {
 
 const step: TraceKernel<{ alpha: number }> = ({ x }, { alpha }) => {
   const stepped = select(test('Greater', float(x!), scalar(0)), scalar(1), scalar(alpha));
-  return select(test('IsNaN', float(x!)), float(x!), stepped);
+  const result = select(test('IsNaN', float(x!)), float(x!), stepped);
+  return x!.dtype === 'int32' ? backend.cast(result, 'int32') : result;
+};
+
+/** Whole numbers stay as they are. */
+const round: TraceKernel = ({ x }) => (x!.dtype === 'float32' ? apply('Round', x!) : numeric(x!));
+
+const prelu: TraceKernel = (inputs) => {
+  const [x, alpha] = [float(inputs.x!), float(inputs.alpha!)];
+  return select(test('GreaterOrEqual', x, scalar(0)), x, apply('Mul', x, alpha));
 };
 
 const clip: TraceKernel<{ clipValueMin: number; clipValueMax: number }> = ({ x }, { clipValueMin, clipValueMax }) =>
@@ -193,11 +202,11 @@ export const elementwiseKernels: KernelTable = {
   Log1p: log1p,
   LogicalNot: ({ x }) => not(x!),
   Neg: unary('Neg', (x) => -x),
-  Prelu: ({ x, alpha }) => select(test('GreaterOrEqual', x!, scalar(0)), x!, apply('Mul', x!, alpha!)),
+  Prelu: prelu,
   Reciprocal: realUnary('Reciprocal', (x) => 1 / x),
   Relu: unary('Relu', (x) => Math.max(x, 0)),
-  Relu6: ({ x }) => apply('Clip', x!, scalar(0, x!.dtype), scalar(6, x!.dtype)),
-  Round: realUnary('Round'),
+  Relu6: ({ x }) => clip({ x: numeric(x!) }, { clipValueMin: 0, clipValueMax: 6 }),
+  Round: round,
   Rsqrt: ({ x }) => apply('Reciprocal', apply('Sqrt', float(x!))),
   Selu: realUnary('Selu'),
   Sigmoid: realUnary('Sigmoid'),

@@ -1,7 +1,8 @@
 /** Matrix products. Transposes are part of the product (FusedMatMul), so no transposed copy is made. */
+import { ShapeError } from '@mbrl/core';
 import { broadcastShape } from '../graph.js';
 import { activated, type ActivationAttributes } from './activation.js';
-import { fullValue, type KernelInputs, type KernelTable, traceBackend as backend, type TracedValue } from './register.js';
+import { fullValue, type KernelInputs, type KernelTable, traceBackend as backend, type TracedValue, unsupported } from './register.js';
 
 interface MatMulAttributes {
   readonly transposeA: boolean;
@@ -23,6 +24,10 @@ function wholeMatMul(a: TracedValue, b: TracedValue, { transposeA, transposeB }:
 function matMul(a: TracedValue, b: TracedValue, { transposeA, transposeB }: MatMulAttributes): TracedValue {
   const rows = a.shape.at(transposeA ? -1 : -2)!;
   const columns = b.shape.at(transposeB ? -2 : -1)!;
+  if (a.shape.at(transposeA ? -2 : -1) !== b.shape.at(transposeB ? -1 : -2)) {
+    const show = ({ shape }: TracedValue, turn: boolean): string => `[${shape.join(', ')}]${turn ? ' transposed' : ''}`;
+    throw new ShapeError(`jit: matMul must have equal inner extents, got ${show(a, transposeA)} and ${show(b, transposeB)}`);
+  }
   const shape = [...broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns];
   if (a.dtype !== 'float32') return wholeMatMul(a, b, { transposeA, transposeB }, shape);
   const inputs = [backend.full(a), backend.full(b)];
@@ -44,7 +49,11 @@ function fusedMatMul(inputs: KernelInputs, attributes: MatMulAttributes & Activa
 function einsum(inputs: KernelInputs, { equation }: { equation: string }): TracedValue {
   const values = Object.values(inputs);
   const compact = equation.replaceAll(' ', '');
-  const [left, result] = compact.split('->') as [string, string];
+  const [left, result] = compact.split('->') as [string, string | undefined];
+  if (result === undefined) return unsupported(`einsum without an arrow, ${JSON.stringify(equation)},`);
+  for (const term of [...left.split(','), result]) {
+    if (new Set(term).size < term.length) return unsupported(`einsum with an index twice in a term, ${JSON.stringify(equation)},`);
+  }
   const extents = new Map(left.split(',').flatMap((term, k) => [...term].map((letter, i) => [letter, values[k]!.shape[i]!] as const)));
   const shape = [...result].map((letter) => extents.get(letter)!);
   return fullValue(

@@ -1,4 +1,5 @@
 /** Operations that move elements and compute nothing: reshaping, slicing, joining, padding, filling. */
+import { ShapeError } from '@mbrl/core';
 import { tf } from '../../tensorflow.js';
 import { broadcastShape, sameShape } from '../graph.js';
 import {
@@ -93,6 +94,13 @@ function joined(values: readonly TracedValue[], axis: number): TracedValue {
   const parts = values.filter((value) => sizeOf(value.shape) > 0);
   const first = parts[0] ?? values[0]!;
   const along = axis < 0 ? axis + first.shape.length : axis;
+  for (const { shape } of values) {
+    if (shape.length !== first.shape.length || shape.some((extent, i) => i !== along && extent !== first.shape[i])) {
+      throw new ShapeError(
+        `jit: values to be joined along axis ${along} must agree along the others, got [${first.shape.join(', ')}] and [${shape.join(', ')}]`,
+      );
+    }
+  }
   const shape = first.shape.map((extent, i) => (i === along ? values.reduce((sum, value) => sum + value.shape[i]!, 0) : extent));
   if (parts.length === 0) return backend.uniform(0, shape, first.dtype);
   if (parts.length === 1) return first;

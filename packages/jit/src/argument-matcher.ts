@@ -5,14 +5,14 @@ import { isLeaf, type NdArray, sizeOf } from '@mbrl/core';
 export type ArgumentMatcher = (args: readonly unknown[]) => NdArray[] | undefined;
 
 type Node =
-  | { readonly kind: 'leaf'; readonly dtype: string; readonly shape: readonly number[]; readonly size: number }
+  | { readonly kind: 'leaf'; readonly dtype: string; readonly type: unknown; readonly shape: readonly number[]; readonly size: number }
   | { readonly kind: 'list'; readonly children: readonly Node[] }
   | { readonly kind: 'record'; readonly keys: readonly string[]; readonly children: readonly Node[] };
 
 function describe(value: unknown): Node {
   if (isLeaf(value)) {
-    const { dtype, shape } = value as NdArray;
-    return { kind: 'leaf', dtype, shape: [...shape], size: sizeOf(shape) };
+    const { dtype, shape, data } = value as NdArray;
+    return { kind: 'leaf', dtype, type: data.constructor, shape: [...shape], size: sizeOf(shape) };
   }
   if (Array.isArray(value)) return { kind: 'list', children: value.map(describe) };
   const record = value as { readonly [key: string]: unknown };
@@ -24,7 +24,14 @@ function collect(node: Node, value: unknown, leaves: NdArray[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (node.kind === 'leaf') {
     const { dtype, shape, data } = value as NdArray;
-    if (dtype !== node.dtype || data?.length !== node.size || !Array.isArray(shape) || shape.length !== node.shape.length) return false;
+    if (
+      dtype !== node.dtype ||
+      data?.length !== node.size ||
+      data.constructor !== node.type ||
+      !Array.isArray(shape) ||
+      shape.length !== node.shape.length
+    )
+      return false;
     for (let i = 0; i < shape.length; i++) if (shape[i] !== node.shape[i]) return false;
     leaves.push(value as NdArray);
     return true;

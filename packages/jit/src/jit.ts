@@ -2,7 +2,17 @@
  * Compiles a pure function over trees of arrays into one program. Written with TensorFlow.js ops, called with host
  * arrays: the first call for a set of shapes records the function and loads the program, later ones run it.
  */
-import { checkInteger, LifecycleError, type NdArray, OptionError, ShapeError, sizeOf, treeLeaves, UnsupportedError } from '@mbrl/core';
+import {
+  checkInteger,
+  checkOneOf,
+  LifecycleError,
+  type NdArray,
+  OptionError,
+  ShapeError,
+  sizeOf,
+  treeLeaves,
+  UnsupportedError,
+} from '@mbrl/core';
 import { runEagerly } from './eager.js';
 import type { Engine, Executable } from './engine.js';
 import { currentEngine, engineGeneration } from './engine-registry.js';
@@ -97,10 +107,12 @@ function leafPlaces(args: readonly unknown[], positions: readonly number[]): num
 function checkLeaves(name: string, leaves: readonly NdArray[]): void {
   for (const leaf of leaves) {
     const type = arrayTypes[leaf?.dtype];
-    if (!type || !Array.isArray(leaf.shape)) {
-      throw new ShapeError(
-        `${name}: every argument must be a tree of arrays with dtype, shape and data, got ${leaf === null ? 'null' : typeof leaf}`,
-      );
+    if (!type || !Array.isArray(leaf.shape) || typeof leaf.data === 'function') {
+      const kind = leaf === null ? 'null' : typeof (leaf as Partial<NdArray>)?.data === 'function' ? 'a tensor' : typeof leaf;
+      throw new ShapeError(`${name}: every argument must be a tree of arrays with dtype, shape and data, got ${kind}`);
+    }
+    if (!leaf.shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+      throw new ShapeError(`${name}: extents must be whole numbers from 0, got shape [${leaf.shape.join(', ')}]`);
     }
     if (!(leaf.data instanceof type)) {
       const kind = (leaf.data as object | undefined)?.constructor?.name ?? typeof leaf.data;
@@ -126,6 +138,8 @@ function checkLeaves(name: string, leaves: readonly NdArray[]): void {
  */
 export function jit<F extends (...args: never[]) => unknown>(fn: F, options: JitOptions = {}): Compiled<F> {
   const { donate = [], outputs: outputMode = 'fresh', onCompile } = options;
+  if (typeof fn !== 'function') throw new OptionError(`jit: fn must be a function, got ${fn === null ? 'null' : typeof fn}`);
+  checkOneOf('jit', 'outputs', outputMode, ['fresh', 'reuse']);
   const name = options.name ?? (fn.name === '' ? 'anonymous function' : fn.name);
   if (outputMode === 'reuse' && donate.length > 0) {
     throw new OptionError(`jit: outputs 'reuse' and donate exclude each other (in ${name})`);

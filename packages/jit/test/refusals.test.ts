@@ -242,6 +242,11 @@ describe('what cannot be compiled', () => {
     ['an array without data', { dtype: 'float32', shape: [2] }],
     ['an unknown element type', { dtype: 'float64', shape: [1], data: Float64Array.of(1) }],
     ['data of another type', { dtype: 'float32', shape: [1], data: Int32Array.of(1) }],
+    ['a plain list for data', { dtype: 'float32', shape: [3], data: [1, 2, 3] }],
+    ['data of twice the precision', { dtype: 'float32', shape: [3], data: Float64Array.of(1, 2, 3) }],
+    ['a tensor', { dtype: 'float32', shape: [3], data: () => Promise.resolve() }],
+    ['half an extent', { dtype: 'float32', shape: [1.5, 2], data: Float32Array.of(1, 2, 3) }],
+    ['negative extents', { dtype: 'float32', shape: [-1, -3], data: Float32Array.of(1, 2, 3) }],
     ['too few elements', { dtype: 'float32', shape: [3], data: Float32Array.of(1) }],
   ])('refuses %s as an argument, before and after it was compiled', async (_, bad) => {
     const program = jit((v: tf.Tensor) => v.mul(2));
@@ -265,6 +270,10 @@ describe('what cannot be compiled', () => {
     expect(() => jit((v: tf.Tensor) => v, { donate: [0], outputs: 'reuse' })).toThrow(OptionError);
     expect(() => jit((v: tf.Tensor) => v, { donate: [-1] })).toThrow(OptionError);
     expect(() => jit((v: tf.Tensor) => v, { donate: [0.5] })).toThrow(OptionError);
+    expect(() => jit((v: tf.Tensor) => v, { outputs: 'keep' as never })).toThrow(
+      /jit: outputs must be one of "fresh", "reuse", got "keep"/,
+    );
+    expect(() => jit({} as never)).toThrow(/jit: fn must be a function, got object/);
   });
 
   it('refuses calls after dispose', async () => {

@@ -60,11 +60,16 @@ export interface PlanEvaluator extends SequenceEvaluator {
   dispose(): void;
 }
 
-/** A program with the buffers that it is called with, for one population size at a time. */
+/** The buffers that programs are called with, for one population size. */
 interface Prepared {
   readonly layout: RolloutLayout;
   readonly noise: RolloutNoise<NdArray>;
+  /** The candidates `[N, H, A]`: as they were given last, or a copy where the layout has more. */
+  candidates: Float32;
 }
+
+/** Population sizes whose buffers are kept; a planner whose population shrinks has a handful. */
+const KEPT_SIZES = 16;
 
 interface EvaluatorParts {
   readonly caller: string;
@@ -112,10 +117,17 @@ function createEvaluator({ caller, source, task, horizon, objective }: Evaluator
   );
 
   const start: Float32 = float32([observationSize]);
-  let prepared: Prepared | undefined;
+  const preparedBySize = new Map<number, Prepared>();
   let single: Prepared | undefined;
-  let candidates: Float32 | undefined;
-  const prepare = (each: RolloutLayout): Prepared => ({ layout: each, noise: source.createNoise(each, horizon) });
+  const prepare = (each: RolloutLayout, sequences: Float32Array): Prepared => {
+    const shape = [each.populationSize, horizon, actionSize];
+    const isFilled = sequences.length === each.populationSize * horizon * actionSize;
+    return {
+      layout: each,
+      noise: source.createNoise(each, horizon),
+      candidates: isFilled ? float32(shape, sequences) : float32(shape),
+    };
+  };
   const objectiveInputs = (): ObjectiveInputs<NdArray> => {
     const { terminalValue, previousAction, ratePenalty = 0 } = objective;
     const terminal = terminalValue?.parameters?.();
@@ -129,8 +141,14 @@ function createEvaluator({ caller, source, task, horizon, objective }: Evaluator
   };
   /** Sets everything up for `sequences` but for the objective's inputs, and draws the noise. */
   const enter = (observation: Float32Array, sequences: Float32Array, populationSize: number, rng: Rng): Prepared => {
-    if (prepared?.layout.populationSize !== populationSize) prepared = prepare(source.layout(populationSize));
-    if (candidates?.data !== sequences) candidates = float32([populationSize, horizon, actionSize], sequences);
+    let prepared = preparedBySize.get(populationSize);
+    if (!prepared) {
+      prepared = prepare(source.layout(populationSize), sequences);
+      for (const oldest of preparedBySize.keys()) if (preparedBySize.size >= KEPT_SIZES) preparedBySize.delete(oldest);
+      preparedBySize.set(populationSize, prepared);
+    }
+    if (prepared.layout.populationSize > populationSize) prepared.candidates.data.set(sequences);
+    else if (prepared.candidates.data !== sequences) prepared.candidates = float32(prepared.candidates.shape, sequences);
     start.data.set(observation);
     layout = prepared.layout;
     source.drawNoise(prepared.noise, rng, layout);
@@ -164,9 +182,9 @@ function createEvaluator({ caller, source, task, horizon, objective }: Evaluator
     async evaluate(observation, sequences, returns, rng) {
       checkSizes('evaluate', observation, sequences, returns);
       return inTurn(async () => {
-        const { noise } = enter(observation, sequences, returns.length, rng);
-        const result = await evaluatePlans(candidates!, source.parameters(), start, noise as never, objectiveInputs() as never);
-        returns.set((result as Float32).data);
+        const { noise, candidates } = enter(observation, sequences, returns.length, rng);
+        const result = await evaluatePlans(candidates, source.parameters(), start, noise as never, objectiveInputs() as never);
+        returns.set((result as Float32).data.subarray(0, returns.length));
       });
     },
     async evaluateWithGradient(observation, sequences, returns, gradients, rng) {
@@ -175,11 +193,11 @@ function createEvaluator({ caller, source, task, horizon, objective }: Evaluator
         throw new ShapeError(`evaluateWithGradient: gradients must have ${sequences.length} elements, got ${gradients.length}`);
       }
       return inTurn(async () => {
-        const { noise } = enter(observation, sequences, returns.length, rng);
+        const { noise, candidates } = enter(observation, sequences, returns.length, rng);
         const inputs = objectiveInputs() as never;
-        const { aux, grads } = await differentiatePlans(candidates!, source.parameters(), start, noise as never, inputs);
-        returns.set((aux as Float32).data);
-        gradients.set((grads as Float32).data);
+        const { aux, grads } = await differentiatePlans(candidates, source.parameters(), start, noise as never, inputs);
+        returns.set((aux as Float32).data.subarray(0, returns.length));
+        gradients.set((grads as Float32).data.subarray(0, gradients.length));
       });
     },
     async predictTrajectory(observation, sequence, rng): Promise<PredictedTrajectories> {
@@ -189,12 +207,12 @@ function createEvaluator({ caller, source, task, horizon, objective }: Evaluator
         );
       }
       return inTurn(async () => {
-        single ??= prepare(source.singleLayout());
+        single ??= prepare(source.singleLayout(), sequence);
+        if (single.candidates.data !== sequence) single.candidates = float32(single.candidates.shape, sequence);
         start.data.set(observation);
         layout = single.layout;
         source.drawNoise(single.noise, rng, layout);
-        const plan = float32([1, horizon, actionSize], sequence);
-        const result = (await predictPlan(plan, source.parameters(), start, single.noise as never)) as Float32;
+        const result = (await predictPlan(single.candidates, source.parameters(), start, single.noise as never)) as Float32;
         return { particleCount: layout.particleCount, observations: result.data.slice() };
       });
     },

@@ -3,14 +3,12 @@
  * the rows of a rollout are ordered particle-major (row p·N + n) and dealt to the E members in equal blocks.
  *
  * - `tsInfinity`: a particle stays with its member for the whole horizon, so the member's error is one consistent
- *   possible world.
+ *   possible world. With fewer particles than members, candidates are judged by different ones.
  * - `ts1`: rows are dealt to members anew at each step.
  * - `expectation`: one particle, the mean of all members' means; no noise.
  * - `momentMatching`: after each step the particles of a candidate are redrawn from the normal distribution with
  *   their mean and variance.
  */
-import { OptionError } from '@mbrl/core';
-
 /** Names of the ways to propagate. */
 export type Propagation = 'ts1' | 'tsInfinity' | 'expectation' | 'momentMatching';
 
@@ -29,14 +27,13 @@ export interface RolloutLayout {
   readonly rowCount: number;
 }
 
-/** Lays rows out. @throws OptionError when the rows cannot be dealt to the members in equal blocks. */
+/**
+ * Lays rows out. Where the rows cannot be dealt to the members in equal blocks, there are more candidates than asked for,
+ * as few as will do; their results count for nothing.
+ */
 export function rolloutLayout(populationSize: number, particleCount: number, memberCount: number, propagation: Propagation): RolloutLayout {
   if (propagation === 'expectation') return { populationSize, particleCount: 1, memberCount, rowCount: populationSize };
-  const rowCount = populationSize * particleCount;
-  if (rowCount % memberCount !== 0) {
-    throw new OptionError(
-      `createPlanEvaluator: populationSize × particleCount must be a multiple of the ${memberCount} predicting members, got ${populationSize} × ${particleCount}`,
-    );
-  }
-  return { populationSize, particleCount, memberCount, rowCount };
+  let filled = populationSize;
+  while ((filled * particleCount) % memberCount !== 0) filled++;
+  return { populationSize: filled, particleCount, memberCount, rowCount: filled * particleCount };
 }

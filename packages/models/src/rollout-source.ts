@@ -13,7 +13,7 @@ export interface RolloutSource {
   readonly actionSize: number;
   /** Members whose disagreement can be told; 1 where there is one only. */
   readonly memberCount: number;
-  /** Lays out the rows of N candidates. @throws OptionError when they cannot be dealt to the members. */
+  /** Lays out the rows of N candidates, or of a few more; see `propagation.ts`. */
   layout(populationSize: number): RolloutLayout;
   /** Lays out one candidate with as many particles as needed to hear all members alike. */
   singleLayout(): RolloutLayout;

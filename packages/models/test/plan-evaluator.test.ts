@@ -365,17 +365,39 @@ describe('what users do', () => {
     for (const each of [evaluator, model]) each.dispose();
   });
 
-  it('rows that cannot be dealt to the members in equal parts are refused, and others go on', async () => {
+  it.each(['ts1', 'tsInfinity', 'momentMatching'] as const)(
+    'where rows cannot be dealt to the members in equal parts, an idle candidate joins them: %s',
+    async (propagation) => {
+      const model = smallEnsemble({ ensembleSize: 3 });
+      const evaluator = make(model, { particleCount: 2, propagation });
+      const five = Float32Array.from(sequences(5).flat(2));
+      const six = Float32Array.from([
+        ...five,
+        ...sequences(1)
+          .flat(2)
+          .map(() => 0),
+      ]);
+      const wanted = new Float32Array(6);
+      const wantedGradients = new Float32Array(six.length);
+      await evaluator.evaluateWithGradient(Float32Array.of(0), six, wanted, wantedGradients, createRng(1));
+      for (let repetition = 0; repetition < 2; repetition++) {
+        const returns = new Float32Array(5);
+        const gradients = new Float32Array(five.length);
+        await evaluator.evaluateWithGradient(Float32Array.of(0), five, returns, gradients, createRng(1));
+        expect([...returns]).toEqual([...wanted.subarray(0, 5)]);
+        expect([...gradients]).toEqual([...wantedGradients.subarray(0, five.length)]);
+        await evaluator.evaluate(Float32Array.of(0), five, returns, createRng(1));
+        returns.forEach((value, i) => expect(value).toBeCloseTo(wanted[i]!, 5));
+      }
+      for (const each of [evaluator, model]) each.dispose();
+    },
+  );
+
+  it('an expectation needs no filling', async () => {
     const model = smallEnsemble({ ensembleSize: 3 });
-    const evaluator = make(model, { particleCount: 4 });
-    const wanted = await returnsOf(evaluator, [0], sequences(3));
-    const attempt = returnsOf(evaluator, [0], sequences(4));
-    await expect(attempt).rejects.toThrow(OptionError);
-    await expect(attempt).rejects.toThrow(/populationSize × particleCount must be a multiple of the 3 predicting members, got 4 × 4/);
-    expect(await returnsOf(evaluator, [0], sequences(3))).toEqual(wanted);
     const expectation = make(model, { particleCount: 4, propagation: 'expectation' });
     expect(await returnsOf(expectation, [0], sequences(4))).toHaveLength(4);
-    for (const each of [evaluator, expectation, model]) each.dispose();
+    for (const each of [expectation, model]) each.dispose();
   });
 
   it('no candidates are refused', async () => {

@@ -72,6 +72,7 @@ export function createExecutable(session: OrtSession, cache: TensorCache, { inpu
   const keptFeeds: Named = {};
   const keptFetches: Named = {};
   let running = 0;
+  let disposed = false;
   return {
     async run(inputs: readonly NdArray[], outputs: readonly NdArray[]): Promise<void> {
       const feeds = running === 0 ? keptFeeds : {};
@@ -83,9 +84,14 @@ export function createExecutable(session: OrtSession, cache: TensorCache, { inpu
         await session.run(feeds, fetches);
       } finally {
         running--;
+        if (disposed && running === 0) release(session);
       }
     },
-    dispose: () => release(session),
+    // What runs, runs on another thread: a session goes when its last call has come back.
+    dispose(): void {
+      disposed = true;
+      if (running === 0) release(session);
+    },
   };
 }
 

@@ -164,6 +164,21 @@ describe('mbrl list envs', () => {
     expect(output).toMatch(/^Pendulum-v1 +3 numbers within \[−8, 8\] +1 number in \[−2, 2\] /m);
   });
 
+  // In a terminal of 80 columns the table's lines once ran over the edge, and its columns could not be read.
+  test('puts the facts below the names in a terminal that is narrower than the table', async () => {
+    for (const columns of [40, 80]) {
+      let output = '';
+      const terminal = { columns, write: (text: string) => (output += text), on: () => {}, off: () => {} };
+      await runHere(['list', 'envs'], { output: terminal });
+      const lines = output.trimEnd().split('\n');
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+      expect(lines.filter((line) => !line.startsWith(' '))).toEqual(environmentNames());
+      expect(output).toMatch(/^CartPole-v1\n {2}observation {7}4 numbers\n {2}action {12}2 choices\n {2}reward of a step {2}1 a step\n/m);
+      // Nothing is lost by the breaks.
+      expect(output.replaceAll(/\s+/g, ' ')).toContain('source ours, after Neural Lander (Shi et al. 2019)');
+    }
+  });
+
   test('gives the same as JSON', async () => {
     const { output } = await runHere(['list', 'envs', '--json']);
     const listed = JSON.parse(output) as { readonly name: string }[];

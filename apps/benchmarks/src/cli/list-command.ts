@@ -23,7 +23,7 @@ Examples:
       const style = createTerminalStyle(wantsColours(environment, output.isTTY === true));
       if (name === 'envs') {
         const environments = await listEnvironments();
-        const lines = options.json ? [JSON.stringify(environments, null, 2)] : environmentTable(environments, style);
+        const lines = options.json ? [JSON.stringify(environments, null, 2)] : environmentTable(environments, style, output.columns);
         output.write(`${lines.join('\n')}\n`);
         return;
       }

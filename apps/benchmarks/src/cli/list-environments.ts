@@ -40,13 +40,23 @@ export async function listEnvironments(): Promise<ListedEnvironment[]> {
   return listed;
 }
 
-/** The table as lines, a column for each fact. */
-export function environmentTable(environments: readonly ListedEnvironment[], style: TerminalStyle): string[] {
+/**
+ * The table as lines, a column for each fact; where that is wider than `width` columns, each environment's facts stand
+ * below its name, broken where they do not fit.
+ */
+export function environmentTable(environments: readonly ListedEnvironment[], style: TerminalStyle, width = Infinity): string[] {
   const columns = Object.keys(headings) as (keyof ListedEnvironment)[];
   const textOf = (environment: ListedEnvironment, column: keyof ListedEnvironment): string =>
     column === 'timeStep' ? `${Number(environment.timeStep.toPrecision(3))} s` : environment[column];
   const widths = columns.map((column) => Math.max(headings[column].length, ...environments.map((one) => textOf(one, column).length)));
   const head = columns.map((column, index) => headings[column].padEnd(widths[index]!)).join('  ');
+  if (head.length > width) {
+    const facts = columns.filter((column) => column !== 'name');
+    return environments.flatMap((environment) => [
+      style.bold(environment.name),
+      ...facts.flatMap((column) => factLines(headings[column], textOf(environment, column), style, width)),
+    ]);
+  }
   return [
     style.dim(head.trimEnd()),
     ...environments.map((environment) => {
@@ -54,4 +64,17 @@ export function environmentTable(environments: readonly ListedEnvironment[], sty
       return `${style.bold(name)}  ${rest.join('  ')}`.trimEnd();
     }),
   ];
+}
+
+/** A fact under its name, with its words broken to lines of at most `width` columns where they allow it. */
+function factLines(heading: string, text: string, style: TerminalStyle, width: number): string[] {
+  const indent = 2 + headings.reward.length + 2;
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.length - 1;
+    const longer = lines[last] === '' ? word : `${lines[last]} ${word}`;
+    if (indent + longer.length <= width || lines[last] === '') lines[last] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line, index) => `  ${style.dim((index === 0 ? heading : '').padEnd(indent - 2))}${line}`);
 }

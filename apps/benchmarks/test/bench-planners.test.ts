@@ -50,7 +50,7 @@ test('plays every planner, adds to its file, and plays nothing twice', { timeout
     expect(gradients).toBe(contender.startsWith('gradient') ? 'differences' : undefined);
     expect(millisecondsPerAction).toBeGreaterThan(0);
   }
-  expect(output).toContain('Pendulum-v1, 3 steps, horizon 25; solved: within 18° of upright');
+  expect(output).toContain('Pendulum-v1, 3 steps, horizon 25, noise exponent of iCEM 2; solved: within 18° of upright');
   expect(output).toMatch(/\| gradient \(differences\) +\| 60 +\| 1 /);
   expect(output).toContain('iCEM with a third of the evaluations less CEM with all');
 
@@ -64,6 +64,33 @@ test('plays every planner, adds to its file, and plays nothing twice', { timeout
   expect(third).toHaveLength(second.length);
   // Everything but the time follows from the seed.
   expect(third.at(-1)!.return).toBe(first[1]!.return);
+});
+
+test('--timing measures the rows of the file by themselves and leaves episodes alone', { timeout: 60_000 }, async () => {
+  const file = join(root, 'timing.json');
+  const pendulumOnly = ['--tasks', 'pendulum', '--evaluations', '60', '--json', file];
+  await run(...pendulumOnly, '--planners', 'cem,icem', '--seeds', '2', '--steps', '3');
+  const before = read(file);
+  const { code } = await run(...pendulumOnly, '--planners', 'icem,mppi', '--timing', '8');
+  expect(code).toBe(0);
+  expect(read(file)).toEqual(before);
+  const { timings } = JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] };
+  // MPPI has no episode there.
+  expect(timings).toEqual([
+    {
+      task: 'pendulum',
+      contender: 'icem',
+      evaluations: 60,
+      horizon: 25,
+      steps: 8,
+      millisecondsPerAction: expect.any(Number),
+      load: expect.any(Number),
+    },
+  ]);
+  await run(...pendulumOnly, '--planners', 'icem', '--timing', '9');
+  expect((JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] }).timings).toMatchObject([{ steps: 9 }]);
+  await run(...pendulumOnly, '--planners', 'mppi', '--seeds', '1', '--steps', '3');
+  expect((JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] }).timings).toMatchObject([{ steps: 9 }]);
 });
 
 test('solves the pendulum; climbs compiled gradients', { timeout: 60_000 }, async () => {
@@ -84,6 +111,7 @@ test('refuses what it does not know', async () => {
     [['--planners', 'cmaes'], '--planners must be among random-shooting, cem, icem'],
     [['--seeds', '0'], '--seeds must be a whole number in [1, 1000], got "0"'],
     [['--evaluations', '59'], '--evaluations must be a whole number in [60, 1000000], got "59"'],
+    [['--timing', '0'], '--timing must be a whole number in [1, 10000], got "0"'],
     [['--gradients', 'none'], '--gradients must be compiled or differences, got "none"'],
     [['--population', '3'], "unknown option '--population'"],
   ];
@@ -103,13 +131,17 @@ test('refuses what it does not know', async () => {
 test('rows hold the interquartile mean, its interval and what was solved', () => {
   const returns = [-1000, -100, -110, -120, 0];
   const episodes = returns.map((value, seed) => ({ ...episode, seed, return: value, solved: seed > 0, millisecondsPerAction: seed }));
-  const [row, other] = rowsOf(pendulum, [...episodes, { ...episode, steps: 50, solved: null }]);
+  const [row, other] = rowsOf(pendulum, { episodes: [...episodes, { ...episode, steps: 50, solved: null }], timings: [] });
   // One of five is cut at each end.
   expect(row!.return.estimate).toBe(-110);
   expect(row!.return.low).toBeLessThan(-110);
   expect(row!.return.high).toBeGreaterThan(-110);
   expect(row).toMatchObject({ seedCount: 5, solvedCount: 4, millisecondsPerAction: 2 });
   expect(other).toMatchObject({ steps: 50, seedCount: 1, solvedCount: null });
+
+  const { seed: _seed, return: _return, solved: _solved, ...timing } = { ...episode, steps: 20, millisecondsPerAction: 0.5 };
+  expect(rowsOf(pendulum, { episodes, timings: [timing] })[0]!.millisecondsPerAction).toBe(0.5);
+  expect(rowsOf(pendulum, { episodes, timings: [{ ...timing, evaluations: 100 }] })[0]!.millisecondsPerAction).toBe(2);
 });
 
 test('iCEM at a third is compared with CEM seed by seed', () => {
@@ -122,8 +154,8 @@ test('iCEM at a third is compared with CEM seed by seed', () => {
 
 test('a task without dynamics has a row that says so', () => {
   const cheetah = plannerTasks.find(({ name }) => name === 'half-cheetah')!;
-  const lines = taskLines(cheetah, [{ ...episode, task: 'half-cheetah', steps: 100, solved: null }]);
-  expect(lines[0]).toBe('HalfCheetah-v5, 100 steps, horizon 20');
+  const lines = taskLines(cheetah, { episodes: [{ ...episode, task: 'half-cheetah', steps: 100, solved: null }], timings: [] });
+  expect(lines[0]).toBe('HalfCheetah-v5, 100 steps, horizon 20, noise exponent of iCEM 0.25');
   expect(lines.find((line) => line.includes('gradient'))).toMatch(/^\| gradient, gradient-cem +(\| – +){6}\|$/);
 });
 

@@ -17,6 +17,7 @@ interface BenchPlannersFlags {
   readonly steps?: string;
   readonly gradients: string;
   readonly again?: boolean;
+  readonly timing?: string;
   // Those of `mbrl bench`.
   readonly json?: string;
   readonly quick?: boolean;
@@ -48,6 +49,7 @@ export function benchPlannersCommand({ output, errorOutput }: CliContext): Comma
     .option('--steps <n>', 'steps of an episode at most')
     .option('--gradients <how>', 'compiled dynamics, or differences of the simulator', 'compiled')
     .option('--again', 'play episodes again that are in the file already')
+    .option('--timing <steps>', 'measure only the time of an action, over so many steps, of what is in the file')
     .addHelpText(
       'after',
       `
@@ -57,7 +59,8 @@ the file is not played again. --threads and --quick are taken too.
 Examples:
   mbrl bench planners --tasks pendulum --seeds 3
   mbrl bench planners --planners cem,icem-third --json table.json
-  mbrl bench planners --tasks cart-pole --gradients differences`,
+  mbrl bench planners --tasks cart-pole --gradients differences
+  mbrl bench planners --timing 20 --json table.json`,
     )
     .exitOverride()
     .configureOutput({
@@ -76,6 +79,7 @@ Examples:
         gradients: readGradients(flags.gradients),
         file: flags.json ?? defaultFile,
         again: flags.again === true,
+        timingSteps: flags.timing === undefined ? undefined : readWholeNumber('--timing', flags.timing, 1, 10_000),
         threads: flags.threads === undefined ? undefined : readWholeNumber('--threads', flags.threads, 1, 256),
         write: (line) => output.write(`${line}\n`),
       });

@@ -1,4 +1,4 @@
-/** Episodes of the comparison in a JSON file, so that a table can be completed in pieces. */
+/** Episodes of the comparison and times measured apart from them in a JSON file, so that a table can be completed in pieces. */
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { OptionError } from '@mbrl/core';
 import { writeFileAtomic } from '@mbrl/core/node';
 import * as v from 'valibot';
 import type { BenchMachine } from '../machine.js';
-import type { PlannerEpisode } from './planner-episode.js';
+import type { PlannerEpisode, PlannerTiming } from './planner-episode.js';
 
 const formatVersion = 1;
 
@@ -23,15 +23,27 @@ const EpisodeSchema = v.object({
   millisecondsPerAction: v.number(),
   load: v.number(),
 });
-const FileSchema = v.object({ kind: v.literal('planner-episodes'), version: v.literal(formatVersion), episodes: v.array(EpisodeSchema) });
+const TimingSchema = v.omit(EpisodeSchema, ['seed', 'return', 'solved']);
+const FileSchema = v.object({
+  kind: v.literal('planner-episodes'),
+  version: v.literal(formatVersion),
+  episodes: v.array(EpisodeSchema),
+  timings: v.optional(v.array(TimingSchema), []),
+});
 
-/** Reads the episodes of a file; none where there is no file. @throws OptionError on a file that holds something else. */
-export function readEpisodes(file: string): PlannerEpisode[] {
+/** What a file holds. */
+export interface PlannerRecords {
+  readonly episodes: readonly PlannerEpisode[];
+  readonly timings: readonly PlannerTiming[];
+}
+
+/** Reads a file; nothing where there is none. @throws OptionError on a file that holds something else. */
+export function readRecords(file: string): PlannerRecords {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { episodes: [], timings: [] };
     throw error;
   }
   let content: unknown;
@@ -42,21 +54,31 @@ export function readEpisodes(file: string): PlannerEpisode[] {
   }
   const parsed = v.safeParse(FileSchema, content);
   if (!parsed.success) throw new OptionError(`--json must be a file of this command or a new one, got ${JSON.stringify(file)}`);
-  return parsed.output.episodes;
+  const { episodes, timings } = parsed.output;
+  return { episodes, timings };
 }
 
-/** Writes all episodes at once. */
-export async function writeEpisodes(file: string, machine: BenchMachine, episodes: readonly PlannerEpisode[]): Promise<void> {
+/** Writes all of it at once. */
+export async function writeRecords(file: string, machine: BenchMachine, { episodes, timings }: PlannerRecords): Promise<void> {
   await mkdir(dirname(resolve(file)), { recursive: true });
-  const content = { kind: 'planner-episodes', version: formatVersion, machine, episodes };
+  const content = { kind: 'planner-episodes', version: formatVersion, machine, episodes, ...(timings.length > 0 && { timings }) };
   await writeFileAtomic(resolve(file), `${JSON.stringify(content, undefined, 1)}\n`);
 }
 
-/** What tells one episode from another. */
-export type EpisodeKey = Pick<PlannerEpisode, 'task' | 'contender' | 'evaluations' | 'horizon' | 'steps' | 'seed' | 'gradients'>;
+/** What a row of the table is about: a planner, its settings and its task. */
+export type RowKey = Pick<PlannerEpisode, 'task' | 'contender' | 'evaluations' | 'horizon' | 'gradients'>;
 
-/** Whether two episodes are the same, gradients' source included. */
+/** What tells one episode from another. */
+export type EpisodeKey = RowKey & Pick<PlannerEpisode, 'steps' | 'seed'>;
+
+const rowKeys = ['task', 'contender', 'evaluations', 'horizon', 'gradients'] as const;
+
+/** Whether two belong to one row, gradients' source included. */
+export function isSameRow(a: RowKey, b: RowKey): boolean {
+  return rowKeys.every((key) => a[key] === b[key]);
+}
+
+/** Whether two episodes are the same. */
 export function isSameEpisode(a: EpisodeKey, b: EpisodeKey): boolean {
-  const keys = ['task', 'contender', 'evaluations', 'horizon', 'steps', 'seed', 'gradients'] as const;
-  return keys.every((key) => a[key] === b[key]);
+  return isSameRow(a, b) && a.steps === b.steps && a.seed === b.seed;
 }

@@ -31,6 +31,9 @@ export interface PlannerEpisode {
   readonly load: number;
 }
 
+/** Time of an action, measured in a few steps by themselves: on a machine that is quiet, say. */
+export type PlannerTiming = Omit<PlannerEpisode, 'seed' | 'return' | 'solved'>;
+
 /** A task that is open, with everything that plans are scored through. */
 export interface OpenTask {
   readonly task: PlannerTask;
@@ -92,7 +95,12 @@ export async function playPlanner(open: OpenTask, request: PlannerEpisodeRequest
   if (climbs && !task.hasDynamics) throw new UnsupportedError(`${contender.name} needs gradients, which ${task.name} does not offer`);
   const evaluations = Math.floor(request.evaluations / contender.divisor);
   const { horizon } = task;
-  const planner = createPlanner(contender.planner, { horizon, actionSpace: acting.actionSpace, evaluationCount: evaluations });
+  const planner = createPlanner(contender.planner, {
+    horizon,
+    actionSpace: acting.actionSpace,
+    evaluationCount: evaluations,
+    ...(contender.planner === 'icem' && { noiseExponent: task.noiseExponent }),
+  });
   const mpc = createMpc({ planner, evaluator });
   const rng = createRng(seed);
   const observations = [acting.reset({ seed }).observation];

@@ -1,6 +1,7 @@
 /** The comparison as text: for each task a table in Markdown, one row for each contender. */
 import { bootstrapInterval, createRng, interquartileMean, type Interval, median } from '@mbrl/core';
 import { contenders } from './contenders.js';
+import { isSameRow, type PlannerRecords } from './episodes-file.js';
 import type { PlannerEpisode } from './planner-episode.js';
 import type { PlannerTask } from './planner-tasks.js';
 
@@ -16,12 +17,12 @@ export interface PlannerRow {
   readonly return: Interval;
   /** How many were solved; null where the task has no such point or its episodes were cut short. */
   readonly solvedCount: number | null;
-  /** Median over the episodes of the median plan, ms. */
+  /** Of the times measured apart where they were, else the median over the episodes of the median plan, ms. */
   readonly millisecondsPerAction: number;
 }
 
 /** Puts the episodes of a task together, contender by contender and setting by setting, in the order of the contenders. */
-export function rowsOf(task: PlannerTask, episodes: readonly PlannerEpisode[]): PlannerRow[] {
+export function rowsOf(task: PlannerTask, { episodes, timings }: PlannerRecords): PlannerRow[] {
   const groups = new Map<string, PlannerEpisode[]>();
   const place = ({ contender }: PlannerEpisode): number => contenders.findIndex(({ name }) => name === contender);
   const own = episodes.filter((episode) => episode.task === task.name).toSorted((a, b) => place(a) - place(b));
@@ -41,7 +42,9 @@ export function rowsOf(task: PlannerTask, episodes: readonly PlannerEpisode[]): 
       seedCount: group.length,
       return: bootstrapInterval(returns, { rng: createRng(0), statistic: interquartileMean }),
       solvedCount: group.some(({ solved }) => solved === null) ? null : group.filter(({ solved }) => solved).length,
-      millisecondsPerAction: median(group.map((episode) => episode.millisecondsPerAction)),
+      millisecondsPerAction:
+        timings.find((timing) => isSameRow(timing, group[0]!))?.millisecondsPerAction ??
+        median(group.map((episode) => episode.millisecondsPerAction)),
     };
   });
 }
@@ -82,17 +85,17 @@ export function thirdDifference(task: PlannerTask, episodes: readonly PlannerEpi
 }
 
 /** The lines of a task; none where no episode of it was played. */
-export function taskLines(task: PlannerTask, episodes: readonly PlannerEpisode[]): string[] {
-  const rows = rowsOf(task, episodes);
+export function taskLines(task: PlannerTask, records: PlannerRecords): string[] {
+  const rows = rowsOf(task, records);
   if (rows.length === 0) return [];
   const steps = [...new Set(rows.map((row) => row.steps))].join(' or ');
   const cells = [[...headings], ...rows.map(cellsOf)];
   if (!task.hasDynamics) cells.push(['gradient, gradient-cem', ...headings.slice(1).map(() => '–')]);
   const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
   const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  const third = thirdDifference(task, episodes);
+  const third = thirdDifference(task, records.episodes);
   return [
-    `${task.environment}, ${steps} steps, horizon ${task.horizon}${task.goal ? `; solved: ${task.goal.description}` : ''}`,
+    `${task.environment}, ${steps} steps, horizon ${task.horizon}, noise exponent of iCEM ${task.noiseExponent}${task.goal ? `; solved: ${task.goal.description}` : ''}`,
     '',
     line(cells[0]!),
     line(widths.map((width) => '-'.repeat(width))),

@@ -20,6 +20,8 @@ export interface PlannerTask {
   readonly steps: number;
   /** Whether the environment offers its dynamics to be compiled, and with them gradients. */
   readonly hasDynamics: boolean;
+  /** β of iCEM's noise, by task as in its paper (Pinneri et al. 2020, table of settings). */
+  readonly noiseExponent: number;
   /** When an episode is solved, in words and as a test; absent where the task has no such point. */
   readonly goal?: { readonly description: string; reached(episode: ShownSteps): boolean };
 }
@@ -37,6 +39,7 @@ export const plannerTasks: readonly PlannerTask[] = [
     horizon: 25,
     steps: 200,
     hasDynamics: true,
+    noiseExponent: 2,
     goal: {
       description: 'within 18° of upright (cos > 0.95) through the last 50 steps',
       reached: ({ observations }) => throughLast(observations, 50, ([cos = NaN]) => cos > 0.95),
@@ -48,6 +51,7 @@ export const plannerTasks: readonly PlannerTask[] = [
     horizon: 30,
     steps: 200,
     hasDynamics: true,
+    noiseExponent: 2,
     goal: {
       description: 'pole within 18° of upright (cos > 0.95) through the last 100 steps',
       reached: ({ observations }) => throughLast(observations, 100, ([, , cosFromHanging = NaN]) => -cosFromHanging > 0.95),
@@ -59,6 +63,7 @@ export const plannerTasks: readonly PlannerTask[] = [
     horizon: 40,
     steps: 300,
     hasDynamics: true,
+    noiseExponent: 2,
     goal: {
       description: 'end above 90% of its greatest height through the last 50 steps',
       reached: ({ observations }) =>
@@ -74,12 +79,13 @@ export const plannerTasks: readonly PlannerTask[] = [
     horizon: 15,
     steps: 100,
     hasDynamics: true,
+    noiseExponent: 2,
     goal: {
       description: 'less than 5 cm from the target, effort included, through the last 20 steps',
       reached: ({ rewards }) => throughLast(rewards, 20, (reward) => reward > -0.05),
     },
   },
-  { name: 'half-cheetah', environment: 'HalfCheetah-v5', horizon: 20, steps: 100, hasDynamics: false },
+  { name: 'half-cheetah', environment: 'HalfCheetah-v5', horizon: 20, steps: 100, hasDynamics: false, noiseExponent: 0.25 },
 ];
 
 /**

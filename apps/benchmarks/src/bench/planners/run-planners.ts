@@ -4,7 +4,7 @@ import { configureEngine } from '@mbrl/jit';
 import { machineLines } from '../bench-table.js';
 import { describeMachine } from '../machine.js';
 import { type Contender, gradientPlanners } from './contenders.js';
-import { type EpisodeKey, isSameEpisode, readEpisodes, writeEpisodes } from './episodes-file.js';
+import { type EpisodeKey, isSameEpisode, isSameRow, readRecords, writeRecords } from './episodes-file.js';
 import { type GradientSource, openTask, playPlanner, type PlannerEpisode } from './planner-episode.js';
 import { taskLines } from './planner-table.js';
 import type { PlannerTask } from './planner-tasks.js';
@@ -24,21 +24,24 @@ export interface PlannersRequest {
   readonly file: string;
   /** Plays what is in the file already once more. */
   readonly again: boolean;
+  /** Instead of episodes: the time of an action over that many steps of seed 0, for the rows whose episodes are in the file. */
+  readonly timingSteps: number | undefined;
   readonly threads: number | undefined;
   write(line: string): void;
 }
 
 /** Runs the comparison; episodes are in the file as soon as they end. @throws OptionError on a file of another kind. */
 export async function runPlanners(request: PlannersRequest): Promise<void> {
-  const { tasks, contenders, seedCount, evaluations, gradients, file, again, threads, write } = request;
-  let episodes = readEpisodes(file);
+  const { tasks, contenders, evaluations, gradients, file, again, timingSteps, threads, write } = request;
+  const seedCount = timingSteps === undefined ? request.seedCount : 1;
+  let { episodes, timings } = readRecords(file);
   if (threads !== undefined) configureEngine({ threadCount: threads });
   const machine = await describeMachine();
   for (const line of machineLines(machine)) write(line);
   for (const task of tasks) {
     const open = await openTask(task, gradients);
     try {
-      const steps = Math.min(request.steps ?? task.steps, task.steps);
+      const steps = Math.min(timingSteps ?? request.steps ?? task.steps, task.steps);
       // Seed by seed, so that a table that is cut short has them all.
       for (let seed = 0; seed < seedCount; seed++) {
         for (const contender of contenders) {
@@ -54,17 +57,21 @@ export async function runPlanners(request: PlannersRequest): Promise<void> {
             ...(climbs && { gradients }),
           };
           const same = (episode: PlannerEpisode): boolean => isSameEpisode(episode, wanted);
-          if (!again && episodes.some(same)) continue;
+          if (timingSteps === undefined ? !again && episodes.some(same) : !episodes.some((each) => isSameRow(each, wanted))) continue;
           const clock = (): number => performance.now();
           const played = await playPlanner(open, { contender, evaluations, steps, seed, clock, load: () => loadavg()[0]! });
-          episodes = [...episodes.filter((episode) => !same(episode)), played];
-          await writeEpisodes(file, machine, episodes);
+          if (timingSteps === undefined) episodes = [...episodes.filter((episode) => !same(episode)), played];
+          else {
+            const { seed: _seed, return: _return, solved: _solved, ...timing } = played;
+            timings = [...timings.filter((each) => !isSameRow(each, timing)), timing];
+          }
+          await writeRecords(file, machine, { episodes, timings });
         }
       }
     } finally {
       open.dispose();
     }
-    const lines = taskLines(task, episodes);
+    const lines = taskLines(task, { episodes, timings });
     if (lines.length > 0) for (const line of ['', ...lines]) write(line);
   }
   write('');

@@ -8,6 +8,7 @@
  * 2003) that ends an interior-point run, and starts a warm one.
  */
 import type { KktFactor } from './quasi-definite-factor.js';
+import { closeGap } from './gap-closing.js';
 import { createOptimality, type Optimality } from './optimality.js';
 import { kindEqual, kindFree, type ScaledProgram, type SparseProgram } from './scaled-program.js';
 
@@ -86,6 +87,7 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
         rightY[i]! *= E[i]!;
       }
       if (refinement > 0 && !(norm < 0.7 * before)) {
+        left = Math.min(norm, before);
         if (norm <= before) return true;
         x.set(startX);
         y.set(startY);
@@ -93,6 +95,7 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
         optimality.evaluateResiduals(program, x, y, precise);
         return refinement > 1;
       }
+      left = norm;
       if (norm <= smallest) return true;
       before = norm;
       startX.set(x);
@@ -118,6 +121,8 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
   };
   let factor!: KktFactor;
   let precise = true;
+  /** Largest residual of the equations that the last refinement left. */
+  let left = 0;
 
   const self: ActiveSetPolish = {
     optimality,
@@ -166,8 +171,10 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
           for (let i = 0; i < m; i++) if (b[i] !== huge) b[i] = proximity;
           for (let j = 0; j < n; j++) if (a[j] !== huge) a[j] = proximity;
           factor.factorize(a, b);
-          if (refine(program, scaled, precise ? 0 : 1e-7)) break;
-          proximity *= 100;
+          if (!refine(program, scaled, precise ? 0 : 1e-7)) proximity *= 100;
+          // Nearly dependent constraints converge by the ratio of the proximal term to them: a lighter one sees more.
+          else if (precise && left > 1e-2 * tolerance && proximity <= 1e-9) proximity *= 1e-2;
+          else break;
         }
         takeGradient();
         // Wrong signs and violations correct the guess; what is returned has none of them.
@@ -208,6 +215,10 @@ export function createActiveSetPolish(n: number, m: number, shouldStop: () => bo
             refine(program, scaled, 1e-3 * tolerance);
             takeGradient();
             optimality.evaluate(program, x, y, precise, true);
+            merit = meritOf(optimality);
+          }
+          if (precise && merit > tolerance && Math.max(optimality.violation, optimality.stationarity) <= tolerance) {
+            closeGap(program, x, y, optimality, tolerance);
             merit = meritOf(optimality);
           }
         }

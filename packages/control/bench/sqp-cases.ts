@@ -100,6 +100,41 @@ export function makeSqpCase(seed: number): SqpCase {
 
 const outside = (value: number, low: number, high: number): number => Math.max(0, low - value, value - high);
 
+/** Finds fault with multipliers that are to prove a point of least violation: |y| ≤ 1, ±1 at violated sides, Jᵀy + z = 0. */
+function judgeCertificate(
+  program: SqpCase['program'],
+  x: Float64Array,
+  y: Float64Array,
+  z: Float64Array,
+  tolerance: number,
+): string | undefined {
+  const { variableCount: n, constraintCount: m, lower, upper, variableLower, variableUpper } = program;
+  const valuesAt = (point: Float64Array): Float64Array => {
+    const c = new Float64Array(m);
+    program.constraints?.(point, c);
+    return c;
+  };
+  const c = valuesAt(x);
+  for (let i = 0; i < m; i++) {
+    const side = c[i]! > upper[i]! + tolerance ? 1 : c[i]! < lower[i]! - tolerance ? -1 : 0;
+    if (Math.abs(y[i]!) > 1 + tolerance || (side !== 0 && Math.abs(y[i]! - side) > tolerance)) return `certificate: y = ${y[i]} at ${i}`;
+    const ends = y[i]! > 0 ? upper[i]! : lower[i]!;
+    if (side === 0 && Math.min(Math.abs(y[i]!), Math.abs(c[i]! - ends)) > 1e-4) return `certificate: y = ${y[i]} inside at ${i}`;
+  }
+  for (let j = 0; j < n; j++) {
+    const step = 1e-5;
+    const [up, down] = [1, -1].map((h) => valuesAt(x.map((value, k) => (k === j ? value + h * step : value)))) as [
+      Float64Array,
+      Float64Array,
+    ];
+    const slope = y.reduce((sum, value, i) => sum + (value * (up[i]! - down[i]!)) / (2 * step), z[j]!);
+    if (Math.abs(slope) > 1e-4) return `certificate: a slope of ${slope} at variable ${j}`;
+    const ends = z[j]! > 0 ? variableUpper[j]! : variableLower[j]!;
+    if (Math.min(Math.abs(z[j]!), Math.abs(x[j]! - ends)) > 1e-4) return `certificate: z = ${z[j]} inside at ${j}`;
+  }
+  return undefined;
+}
+
 /** Finds fault with an answer: what is wrong with it, or nothing. */
 export function judgeSqpResult({ program }: SqpCase, result: SqpResult, tolerance = 1e-5): string | undefined {
   const { variableCount: n, constraintCount: m, lower, upper, variableLower, variableUpper } = program;
@@ -126,7 +161,7 @@ export function judgeSqpResult({ program }: SqpCase, result: SqpResult, toleranc
       const fall = (violation - violationAt(moved)) / step;
       if (fall > 0.05) return `it calls itself infeasible where the violation ${violation} falls at a rate of ${fall}`;
     }
-    return undefined;
+    return judgeCertificate(program, x, y, z, tolerance);
   }
   if (result.status !== 'converged') return undefined;
   const size = Math.max(1, ...y.map(Math.abs), ...z.map(Math.abs));

@@ -95,6 +95,68 @@ describe('what SQP does otherwise', () => {
     expect(bounded.status).toBe('infeasible');
     expect(bounded.x[0]).toBeCloseTo(0.2, 9);
     expect(bounded.log.some((record) => record.elastic)).toBe(true);
+    // The proof: the slope 2x of the violated side at y = 1 is held by the bound.
+    expect(bounded.y[0]).toBeCloseTo(1, 7);
+    expect(bounded.z[0]).toBeCloseTo(-0.4, 7);
+  });
+
+  it('proves what it calls infeasible, where steps that keep both linearised equations lead nowhere', () => {
+    // Wächter and Biegler (2000). From x₀ < 0 the ℓ1 violation has a least value of 1.5 at (−1, 0, 0); the optimum is (1, 0, ½).
+    const program: NonlinearProgram = {
+      variableCount: 3,
+      constraintCount: 2,
+      objective: (x) => x[0]!,
+      gradient: (_x, out) => out.set([1, 0, 0]),
+      constraints: (x, out) => out.set([x[0]! ** 2 - x[1]! - 1, x[0]! - x[2]! - 0.5]),
+      jacobian: (x, out) => out.set([2 * x[0]!, -1, 0, 1, 0, -1]),
+      hessian: (_x, y, out) => out.fill(0).fill(2 * y[0]!, 0, 1),
+      lower: [0, 0],
+      upper: [0, 0],
+      variableLower: [-Infinity, 0, 0],
+    };
+    const ends = new Set<string>();
+    for (const hessian of ['exact', 'bfgs'] as const) {
+      for (const globalization of ['merit', 'filter', 'trustRegion'] as const) {
+        for (const start of [
+          [-2, 3, 1],
+          [2, 3, 1],
+        ]) {
+          const { status, x, y, z } = solveSqp(program, start, { hessian, globalization });
+          ends.add(status);
+          if (status === 'converged') {
+            expect(x[0]).toBeCloseTo(1, 6);
+            continue;
+          }
+          expect([status, start[0]]).toEqual(['infeasible', -2]);
+          [-1, 0, 0].forEach((value, j) => expect(x[j]).toBeCloseTo(value, 6));
+          // Jᵀy + z = 0 with y₁ = −1, since x₀ − x₂ − ½ is below 0.
+          expect(y[1]).toBeCloseTo(-1, 6);
+          expect(y[0]).toBeCloseTo(-0.5, 6);
+          [0, -0.5, -1].forEach((value, j) => expect(z[j]).toBeCloseTo(value, 6));
+        }
+      }
+    }
+    expect([...ends].sort()).toEqual(['converged', 'infeasible']);
+  });
+
+  it('keeps an approximate Hessian free of the prices of violations', () => {
+    // This one once ended as infeasible where the violation fell, its matrix at 1e15.
+    const example = makeSqpCase(15);
+    const result = solveSqp(example.program, example.start, example.options);
+    expect(example.options).toEqual({ hessian: 'bfgs', globalization: 'merit' });
+    expect(judgeSqpResult(example, result)).toBeUndefined();
+    expect(result.violation).toBeLessThan(0.5);
+    expect(Math.max(...result.y.map(Math.abs))).toBeLessThan(1 + 1e-6);
+  });
+
+  it('lowers a penalty that makes it creep', () => {
+    // Steps of 1e-3 along the constraints once used up all iterations here.
+    for (const seed of [59, 318, 390]) {
+      const { program, start, options } = makeSqpCase(seed);
+      const result = solveSqp(program, start, options);
+      expect([seed, result.status]).toEqual([seed, 'converged']);
+      expect(result.iterations).toBeLessThan(100);
+    }
   });
 
   it('says invalid where the start gives no number, and steps back from such points', () => {
@@ -187,7 +249,7 @@ describe('random programs', () => {
       expect([seed, judgeSqpResult(example, result)]).toEqual([seed, undefined]);
       counts[result.status] = (counts[result.status] ?? 0) + 1;
     }
-    expect(counts['converged']).toBeGreaterThan(170);
+    expect(counts['converged']).toBeGreaterThan(180);
     expect(counts['infeasible']).toBeGreaterThan(2);
   });
 

@@ -2,45 +2,46 @@
  * Sequential quadratic programming: a step solves the subproblem of `subproblem.ts`, and is made safe by an ℓ1 merit
  * function with backtracking (Han 1977, Powell 1978), by a filter (Wächter and Biegler 2005, without its restoration),
  * or by a trust region on the merit function (Fletcher's Sℓ1QP). A step that the curvature of the constraints spoils is
- * corrected to second order. Infeasible subproblems turn elastic with a rising price; where even that leaves a
- * violation that no direction reduces, the point is returned as infeasible.
+ * corrected to second order. Infeasible subproblems turn elastic with a rising price; where no step is found, the violation alone
+ * is minimised (`feasibility-program.ts`), and the point is returned as infeasible only where that converged to a violation.
  */
-import { checkInteger, checkNumber, checkOneOf, NumericalError, OptionError, ShapeError, UnsupportedError } from '@mbrl/core';
+import { NumericalError, ShapeError, UnsupportedError } from '@mbrl/core';
+import { maxAbs } from '../linalg/norms.js';
 import { updateDampedBfgs } from './damped-bfgs.js';
+import { createFeasibilityProgram } from './feasibility-program.js';
+import { addJacobianTransposed, holdsFirstOrder, measureFirstOrder } from './first-order-conditions.js';
 import { completeSides, type NonlinearProgram, violationOf } from './nonlinear-program.js';
-import type { SqpOptions, SqpRecord, SqpResult, SqpStatus } from './sqp-options.js';
+import { readSqpOptions, type SqpOptions, type SqpRecord, type SqpResult, type SqpStatus } from './sqp-options.js';
 import { createStepFilter } from './step-filter.js';
 import { createSubproblem } from './subproblem.js';
 
-/** The iterations; each promise that it yields, one of the program's `prepare`, is to be awaited. */
+/** Largest entry of an approximate Hessian, relative to the gradient: prices of violations, not curvature, make it larger. */
+const BFGS_LIMIT = 1e10;
+
+/** How often a penalty is lowered in one solve: with no end to it a merit function would prove nothing. */
+const PENALTY_REDUCTION_LIMIT = 20;
+
+/** Iterations without a fall of the violation by half after which it alone is minimised. */
+const SLOW_ITERATIONS = 30;
+
+/** How often the violation alone is minimised in one solve. */
+const RESTORATION_LIMIT = 3;
+
+/**
+ * The iterations; each promise that it yields, one of the program's `prepare`, is to be awaited. `restorationLimit` is 0 where the
+ * program is itself that of the least violation.
+ */
 function* iterate(
   caller: string,
   program: NonlinearProgram,
   start: ArrayLike<number>,
   options: SqpOptions,
+  restorationLimit = RESTORATION_LIMIT,
 ): Generator<Promise<void>, SqpResult, void> {
   const { variableCount: n, constraintCount: m } = program;
   const sides = completeSides(caller, program);
-  const rounding = checkNumber(caller, 'precision', program.precision ?? 2 ** -53, { above: 0, below: 1 });
-  const {
-    hessian: kind = program.hessian !== undefined ? 'exact' : program.gaussNewton !== undefined ? 'gaussNewton' : 'bfgs',
-    globalization = 'merit',
-    maxIterations = 200,
-    tolerance = Math.max(1e-8, 32 * rounding),
-    secondOrderCorrection = true,
-    initialRadius = 1,
-    elasticPrice = 100,
-  } = options;
-  checkOneOf(caller, 'hessian', kind, ['exact', 'bfgs', 'gaussNewton']);
-  checkOneOf(caller, 'globalization', globalization, ['merit', 'filter', 'trustRegion']);
-  checkInteger(caller, 'maxIterations', maxIterations, { min: 1 });
-  checkNumber(caller, 'tolerance', tolerance, { above: 0 });
-  checkNumber(caller, 'initialRadius', initialRadius, { above: 0 });
-  checkNumber(caller, 'elasticPrice', elasticPrice, { above: 0 });
-  if (kind === 'exact' && program.hessian === undefined)
-    throw new OptionError(`${caller}: hessian 'exact' needs the program's hessian, got none`);
-  if (kind === 'gaussNewton' && program.gaussNewton === undefined)
-    throw new OptionError(`${caller}: hessian 'gaussNewton' needs the program's gaussNewton, got none`);
+  const settings = readSqpOptions(caller, program, options);
+  const { hessian: kind, globalization, maxIterations, tolerance, secondOrderCorrection, initialRadius, elasticPrice, rounding } = settings;
   if (start.length !== n) throw new ShapeError(`${caller}: start must have ${n} elements, got ${start.length}`);
   for (let j = 0; j < n; j++)
     if (!Number.isFinite(start[j])) throw new NumericalError(`${caller}: start must be finite, got ${start[j]} at ${j}`);
@@ -74,12 +75,6 @@ function* iterate(
     for (let i = 0; i < m; i++) if (!Number.isFinite(into[i])) return NaN;
     return program.objective(at);
   };
-  const addJacobianTransposed = (multipliers: Float64Array, out: Float64Array): void => {
-    for (let i = 0; i < m; i++) {
-      const value = multipliers[i]!;
-      if (value !== 0) for (let j = 0; j < n; j++) out[j]! += jacobian[i * n + j]! * value;
-    }
-  };
   const derive = function* (): Generator<Promise<void>, boolean, void> {
     const wait = program.prepare?.(x, 1, y);
     if (wait !== undefined) yield wait;
@@ -100,51 +95,81 @@ function* iterate(
   let radius = globalization === 'trustRegion' ? initialRadius : Infinity;
   let haveLagrangian = false;
   let fresh = true;
+  let restorations = 0;
+  let reductions = 0;
+  let [lastViolation, lastFall] = [Infinity, 0];
+  let forgotten = false;
   const filter = createStepFilter(1e4 * Math.max(1, violation));
 
-  /** Whether no direction within the bounds reduces the violation to first order. */
-  const isViolationStationary = (): boolean => {
-    scratch.fill(0);
-    let size = 1;
-    for (let i = 0; i < m; i++) {
-      const side = constraints[i]! > u[i]! + tolerance ? 1 : constraints[i]! < l[i]! - tolerance ? -1 : 0;
-      for (let j = 0; j < n && side !== 0; j++) scratch[j]! += side * jacobian[i * n + j]!;
-    }
-    for (const value of jacobian) size = Math.max(size, Math.abs(value));
-    for (let j = 0; j < n; j++)
-      if (Math.abs(scratch[j]!) > 1e-4 * size && (scratch[j]! > 0 ? x[j]! > lx[j]! : x[j]! < ux[j]!)) return false;
-    return true;
+  const finish = (status: SqpStatus): SqpResult => ({ status, x, y, z, objective, violation, stationarity, iterations, log });
+
+  /** Forgets the curvature that was learned. */
+  const resetHessian = (): void => {
+    hessian.fill(0);
+    for (let j = 0; j < n; j++) hessian[j * n + j] = 1;
+    haveLagrangian = false;
+    fresh = true;
   };
-  const finish = (reached: SqpStatus): SqpResult => {
-    const status = reached === 'stalled' && violation > tolerance && isViolationStationary() ? 'infeasible' : reached;
-    return { status, x, y, z, objective, violation, stationarity, iterations, log };
+
+  /**
+   * Goes on where no step was found: with a new approximate Hessian or new multipliers, or, at last or where `atOnce`, from a point
+   * of the least violation.
+   * @returns null to go on, or how to end
+   */
+  const recover = function* (atOnce = false): Generator<Promise<void>, SqpStatus | null, void> {
+    radius = globalization === 'trustRegion' ? initialRadius : Infinity;
+    if (!atOnce && !forgotten && (kind === 'bfgs' ? !fresh : maxAbs(y) + maxAbs(z) > 0)) {
+      forgotten = true;
+      if (kind === 'bfgs') resetHessian();
+      y.fill(0);
+      z.fill(0);
+      penalty = 1;
+      return null;
+    }
+    if (violation <= tolerance || restorations === restorationLimit || m === 0) return 'stalled';
+    restorations += 1;
+    const left = maxIterations - iterations;
+    if (left < 1) return 'iterationLimit';
+    filter.add(violation, objective);
+    const { program: feasibility, startAt } = createFeasibilityProgram(program, sides);
+    const restoring: SqpOptions = { hessian: 'bfgs', maxIterations: left, tolerance };
+    const found = yield* iterate(caller, feasibility, startAt(x, constraints), restoring, 0);
+    iterations += found.iterations;
+    const from = x.slice();
+    x.set(found.x.subarray(0, n));
+    objective = yield* evaluate(x, constraints);
+    violation = violationAt(constraints);
+    const step = x.reduce((largest, value, j) => Math.max(largest, Math.abs(value - from[j]!)), 0);
+    log.push({ objective, violation, stationarity: found.stationarity, step, elastic: true, corrected: false, shift: 0 });
+    if (!Number.isFinite(objective) || !(yield* derive())) return 'stalled';
+    y.fill(0);
+    z.fill(0);
+    if (violation > Math.max(1e-6, 100 * tolerance)) {
+      if (found.status !== 'converged') return found.status === 'iterationLimit' ? 'iterationLimit' : 'stalled';
+      y.set(found.y);
+      z.set(found.z.subarray(0, n));
+      stationarity = found.stationarity;
+      return 'infeasible';
+    }
+    price = elasticPrice;
+    penalty *= 10;
+    forgotten = false;
+    resetHessian();
+    return null;
   };
   if (!Number.isFinite(objective) || !(yield* derive())) return finish('invalid');
 
   for (; ; iterations++) {
-    // First-order conditions with the present multipliers.
-    stationarity = 0;
-    let multiplierSize = 1;
-    let complementarity = 0;
-    for (let j = 0; j < n; j++) scratch[j] = gradient[j]! + z[j]!;
-    addJacobianTransposed(y, scratch);
-    for (let j = 0; j < n; j++) {
-      stationarity = Math.max(stationarity, Math.abs(scratch[j]!));
-      multiplierSize = Math.max(multiplierSize, Math.abs(z[j]!));
-      if (z[j] !== 0) complementarity = Math.max(complementarity, Math.abs(z[j]! * (x[j]! - (z[j]! > 0 ? ux[j]! : lx[j]!))));
-    }
-    for (let i = 0; i < m; i++) {
-      multiplierSize = Math.max(multiplierSize, Math.abs(y[i]!));
-      if (y[i] !== 0) complementarity = Math.max(complementarity, Math.abs(y[i]! * (constraints[i]! - (y[i]! > 0 ? u[i]! : l[i]!))));
-    }
-    if (
-      iterations > 0 &&
-      violation <= tolerance &&
-      stationarity <= tolerance * multiplierSize &&
-      complementarity <= tolerance * multiplierSize
-    )
-      return finish('converged');
+    const errors = measureFirstOrder({ x, gradient, constraints, jacobian, y, z }, sides, scratch);
+    stationarity = errors.stationarity;
+    if (iterations > 0 && violation <= tolerance && holdsFirstOrder(errors, tolerance)) return finish('converged');
     if (iterations >= maxIterations) return finish('iterationLimit');
+    if (violation <= Math.max(tolerance, 0.5 * lastViolation)) [lastViolation, lastFall] = [violation, iterations];
+    if (iterations - lastFall >= SLOW_ITERATIONS && restorations < restorationLimit) {
+      const end = yield* recover(true);
+      if (end !== null) return finish(end);
+      [lastViolation, lastFall] = [violation, iterations];
+    }
 
     if (kind === 'exact') {
       const wait = program.prepare?.(x, 2, y);
@@ -155,7 +180,7 @@ function* iterate(
     else if (haveLagrangian) {
       // Both gradients of the Lagrangian with the new multipliers.
       for (let j = 0; j < n; j++) lagrangian[j] = gradient[j]! - lagrangian[j]!;
-      addJacobianTransposed(y, lagrangian);
+      addJacobianTransposed(jacobian, y, lagrangian);
       if (fresh) {
         // The first update sets the scale (Shanno and Phua).
         let sw = 0;
@@ -169,6 +194,7 @@ function* iterate(
       }
       updateDampedBfgs(hessian, change, lagrangian, scratch);
     }
+    if (kind === 'bfgs' && !(maxAbs(hessian) < BFGS_LIMIT * Math.max(1, maxAbs(gradient)))) resetHessian();
     for (const value of hessian) if (!Number.isFinite(value)) return finish('stalled');
 
     const point = { x, gradient, constraints, jacobian, hessian, y, z };
@@ -185,7 +211,11 @@ function* iterate(
       }
       return violationAt(linearised);
     };
-    if (!subproblem.solve(point, radius, price)) return finish('stalled');
+    if (!subproblem.solve(point, radius, price)) {
+      const end = yield* recover();
+      if (end !== null) return finish(end);
+      continue;
+    }
     take();
     let left = linearViolation();
     // A higher price, as long as it buys feasibility.
@@ -213,7 +243,9 @@ function* iterate(
       (price >= 1e10 || globalization === 'trustRegion')
     ) {
       log.push({ objective, violation, stationarity, step: 0, elastic, corrected: false, shift });
-      return finish('infeasible');
+      const end = yield* recover();
+      if (end !== null) return finish(end);
+      continue;
     }
 
     // Slopes of objective and merit along d, and the penalty that makes d a descent direction.
@@ -284,8 +316,9 @@ function* iterate(
     if (globalization === 'trustRegion') {
       if (!accepted) {
         radius = 0.25 * Math.min(radius, length);
-        if (radius < 1e-11 * pointSize) return finish(violation > tolerance && elastic ? 'infeasible' : 'stalled');
         haveLagrangian = false;
+        const end = radius < 1e-11 * pointSize ? yield* recover() : null;
+        if (end !== null) return finish(end);
         continue;
       }
       const ratio = (merit - newObjective - penalty * newViolation) / Math.max(1e-300, -descent - 0.5 * curvature);
@@ -296,21 +329,30 @@ function* iterate(
       if (length <= 1e-7 * pointSize && violation <= tolerance) {
         y.set(newY);
         z.set(newZ);
-        for (let j = 0; j < n; j++) scratch[j] = gradient[j]! + z[j]!;
-        addJacobianTransposed(y, scratch);
-        stationarity = scratch.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-        return finish(stationarity <= 10 * tolerance * Math.max(1, largestMultiplier) ? 'converged' : 'stalled');
+        const last = measureFirstOrder({ x, gradient, constraints, jacobian, y, z }, sides, scratch);
+        stationarity = last.stationarity;
+        if (holdsFirstOrder(last, 10 * tolerance)) return finish('converged');
       }
-      return finish(violation > tolerance && elastic ? 'infeasible' : 'stalled');
+      const end = yield* recover();
+      if (end !== null) return finish(end);
+      continue;
     }
     if (globalization === 'filter' && !(slope < 0 && violation <= 1e-4)) filter.add(violation, objective);
+
+    forgotten = false;
+    // A penalty that is far too high makes steps creep along the constraints.
+    const creeping = alpha < 0.25 || (globalization === 'trustRegion' && length > 0.8 * radius);
+    if (creeping && !elastic && penalty > 10 * (1 + largestMultiplier) && reductions < PENALTY_REDUCTION_LIMIT) {
+      penalty = 1 + 2 * largestMultiplier;
+      reductions += 1;
+    }
 
     // On to the new point. Multipliers are taken whole: they belong to the full step.
     y.set(newY);
     z.set(newZ);
     if (kind === 'bfgs') {
       lagrangian.set(gradient);
-      addJacobianTransposed(y, lagrangian);
+      addJacobianTransposed(jacobian, y, lagrangian);
       for (let j = 0; j < n; j++) change[j] = trial[j]! - x[j]!;
       haveLagrangian = true;
     }

@@ -73,7 +73,7 @@ export function createSubproblem(n: number, m: number, { l, u, lx, ux }: Sides):
     for (let j = 0; j < n; j++) if (z[j]! > 0 ? highD[j]! < ux[j]! - x[j]! : lowD[j]! > lx[j]! - x[j]!) z[j] = 0;
   };
 
-  /** P, q with σ of active constraints and τ. */
+  /** P, q with σ of active constraints, by the square of a row's slope, and τ. */
   const convexify = (
     { x, gradient, constraints, jacobian, hessian, y: activeY, z: activeZ }: Linearisation,
     sigma: number,
@@ -93,10 +93,11 @@ export function createSubproblem(n: number, m: number, { l, u, lx, ux }: Sides):
     if (sigma === 0) return;
     for (let i = 0; i < m; i++) {
       const excess = constraints[i]! - (activeY[i]! > 0 || l[i] === u[i] ? u[i]! : l[i]!);
-      weightY[i] = l[i] === u[i] || Math.abs(activeY[i]!) > Math.abs(excess) ? sigma : 0;
+      const slope = largestOf(jacobian.subarray(i * n, (i + 1) * n));
+      weightY[i] = slope > 1e-6 && (l[i] === u[i] || Math.abs(activeY[i]!) > Math.abs(excess)) ? sigma / slope ** 2 : 0;
       if (weightY[i] === 0) continue;
       for (let a = 0; a < n; a++) {
-        const value = sigma * jacobian[i * n + a]!;
+        const value = weightY[i]! * jacobian[i * n + a]!;
         if (value === 0) continue;
         q[a]! += value * excess;
         for (let b = 0; b < n; b++) P[a * n + b]! += value * jacobian[i * n + b]!;
@@ -180,10 +181,9 @@ export function createSubproblem(n: number, m: number, { l, u, lx, ux }: Sides):
         highD[j] = Math.max(0, Math.min(ux[j]! - point.x[j]!, radius));
       }
       const size = Math.max(largestOf(point.hessian), 1e-2 * (1 + largestOf(point.gradient)));
-      const slope = Math.max(1e-4, largestOf(point.jacobian));
       if (!elasticOnly) {
         let outcome = attempt(point, 0, 0);
-        if (outcome === 'nonconvex') outcome = attempt(point, (10 * size) / (slope * slope), 0);
+        if (outcome === 'nonconvex') outcome = attempt(point, 10 * size, 0);
         for (let tau = 1e-3 * size; outcome === 'nonconvex' && tau < 1e6 * size; tau *= 4) outcome = attempt(point, 0, tau);
         if (outcome === 'solved') return true;
       }

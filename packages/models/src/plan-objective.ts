@@ -109,7 +109,8 @@ export function checkObjective(caller: string, objective: PlanObjective, memberC
 
 /** Particles in the worst share of P, at least one. */
 export function worstCount(share: number, particleCount: number): number {
-  return Math.max(1, Math.ceil(share * particleCount));
+  // A product such as 0.07 · 100 lies above 7 by its last digit, which is no further particle.
+  return Math.max(1, Math.ceil(share * particleCount * (1 - 4 * Number.EPSILON)));
 }
 
 function checkFunction(caller: string, name: string, value: unknown): void {

@@ -224,6 +224,39 @@ describe('each option does what it says', () => {
   });
 });
 
+it.each<[string, Planner]>([
+  ['createGradientPlanner', createGradientPlanner({ horizon: 3, actionSpace: boxSpace({ low: [-1], high: [1] }), iterations: 2 })],
+  ['createGradientCem', createGradientCem({ horizon: 3, actionSpace: boxSpace({ low: [-1], high: [1] }), iterations: 1 })],
+])('%s clips a state that lies outside the bounds', async (_, planner) => {
+  const state = { actions: Float32Array.of(5, -7, 0.5), kept: new Float32Array(0) };
+  let greatest = 0;
+  const rising = withDifferences({
+    observationSize: 1,
+    actionSize: 1,
+    horizon: 3,
+    evaluate: async (__, sequences, returns) => {
+      for (let n = 0; n < returns.length; n++) returns[n] = sequences[3 * n]! - sequences[3 * n + 1]!;
+    },
+  });
+  const seen: SequenceEvaluator = {
+    ...rising,
+    evaluate: async (observation, sequences, returns, rng) => {
+      for (const action of sequences) greatest = Math.max(greatest, Math.abs(action));
+      await rising.evaluate(observation, sequences, returns, rng);
+    },
+  };
+  const request = { observation: new Float32Array(1), state, rng: createRng(1) };
+  const plan = await planner.plan({ ...request, evaluator: seen });
+  expect(greatest).toBeLessThanOrEqual(1);
+  expect(Math.max(...plan.actions.map(Math.abs))).toBeLessThanOrEqual(1);
+  const never: SequenceEvaluator = {
+    ...seen,
+    evaluate: async (__, ___, returns) => void returns.fill(NaN),
+    evaluateWithGradient: async (__, ___, returns) => void returns.fill(NaN),
+  };
+  expect([...(await planner.plan({ ...request, evaluator: never })).actions]).toEqual([1, -1, 0.5]);
+});
+
 describe('what cannot be', () => {
   const unit = boxSpace({ low: [-1], high: [1] });
   it('an evaluator without gradients', async () => {

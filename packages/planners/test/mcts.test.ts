@@ -293,6 +293,7 @@ describe('refusals', () => {
     ['exploration', { exploration: -1 }],
     ['actionWidening.factor', { actionWidening: { factor: 0, exponent: 0.5 } }],
     ['actionWidening.exponent', { actionWidening: { factor: 1, exponent: 2 } }],
+    ['outcomeWidening', { deterministic: true, outcomeWidening: { factor: 2, exponent: 0.5 } }],
     ['outcomeWidening.exponent', { outcomeWidening: { factor: 1, exponent: -1 } }],
     ['returned', { returned: 'luck' as never }],
     ['deterministic', { deterministic: 1 as never }],

@@ -1,11 +1,13 @@
 /** What a plan allocates once its planner is warm: measured, not assumed. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { boxSpace, createRng, discreteSpace, type Planner, type SequenceEvaluator } from '@mbrl/core';
+import { boxSpace, createRng, discreteSpace, type Plan, type Planner, type SequenceEvaluator } from '@mbrl/core';
 import {
   createCategoricalCem,
   createCem,
   createCmaEsPlanner,
+  createGradientCem,
+  createGradientPlanner,
   createIcem,
   createMppi,
   createPddm,
@@ -25,6 +27,13 @@ const indexed: SequenceEvaluator = {
   evaluate: async (_, sequences, returns) => {
     for (let n = 0; n < returns.length; n++) returns[n] = sequences[25 * n]!;
   },
+  evaluateWithGradient: async (_, sequences, returns, gradients) => {
+    gradients.fill(0);
+    for (let n = 0; n < returns.length; n++) {
+      returns[n] = sequences[25 * n]!;
+      gradients[25 * n] = 1;
+    }
+  },
 };
 
 const planners: readonly [string, Planner][] = [
@@ -36,6 +45,12 @@ const planners: readonly [string, Planner][] = [
   ['createCmaEsPlanner', createCmaEsPlanner({ ...box, iterations: 3 })],
   ['createCmaEsPlanner, separable, restarts', createCmaEsPlanner({ ...box, covariance: 'separable', iterations: 5, restarts: 1 })],
   ['createRandomShooting', createRandomShooting({ ...box, distribution: 'coloured', iterations: 3 })],
+  ['createGradientPlanner', createGradientPlanner({ horizon: 25, actionSpace: box.actionSpace, startCount: 100, iterations: 4 })],
+  [
+    'createGradientPlanner, plain, projected',
+    createGradientPlanner({ ...box, startCount: 100, iterations: 4, optimizer: 'gradient', box: 'project' }),
+  ],
+  ['createGradientCem', createGradientCem({ ...box, eliteCount: 100, iterations: 1, refinementSteps: 2 })],
   ['createCategoricalCem', createCategoricalCem({ ...box, actionSpace: discreteSpace(3), keptEliteCount: 2 })],
 ];
 
@@ -66,7 +81,16 @@ it.each(planners)('%s works on the same candidates and returns in every call', a
       buffers.add(sequences.buffer).add(returns.buffer);
       await indexed.evaluate(start, sequences, returns, rng);
     },
+    evaluateWithGradient: async (start, sequences, returns, gradients, rng) => {
+      buffers.add(sequences.buffer).add(returns.buffer).add(gradients.buffer);
+      await indexed.evaluateWithGradient!(start, sequences, returns, gradients, rng);
+    },
   };
-  for (let i = 0; i < 3; i++) await planner.plan({ observation, evaluator, state: planner.initialState(), rng: createRng(i) });
-  expect(buffers.size).toBe(2);
+  const plan = (i: number): Promise<Plan> => planner.plan({ observation, evaluator, state: planner.initialState(), rng: createRng(i) });
+  await plan(0);
+  const { size } = buffers;
+  for (let i = 1; i < 4; i++) await plan(i);
+  // Candidates and returns; where gradients are climbed, those too, and for the hybrid those of its elites.
+  expect(size).toBeLessThanOrEqual(5);
+  expect(buffers.size).toBe(size);
 });

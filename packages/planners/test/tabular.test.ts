@@ -109,6 +109,28 @@ describe.each(methods)('%s', (_, solve) => {
     expect([...policy]).toEqual([0, -1]);
   });
 
+  it('without a discount, the policy earns its values: of equally good actions it takes one that leads to the end', () => {
+    // Action 0 stays for ever without a reward; 1 goes on, half of the time; the last state pays 1 for leaving.
+    const length = 5;
+    const model = modelOf(
+      1,
+      Array.from({ length }, (__, s) => [
+        [{ next: s }],
+        s === length - 1
+          ? [{ next: s, reward: 1, ends: true }]
+          : [
+              { next: s, probability: 0.5 },
+              { next: s + 1, probability: 0.5 },
+            ],
+        [{ next: 0 }],
+      ]),
+    );
+    const { values, policy, status } = solve(model);
+    values.forEach((value) => expect(value).toBeCloseTo(1, 10));
+    expect([...policy]).toEqual(new Array(length).fill(1));
+    expect(status).toBe('converged');
+  });
+
   it('stays within the tolerance where values are large', () => {
     const { status, values } = solve(modelOf(0.999, [[[{ next: 0, reward: 1e6 }]]]));
     expect(status).toBe('converged');
@@ -263,7 +285,11 @@ describe('tables that do not fit together', () => {
       OptionError,
     ],
     ['probabilities of state 2 and action 1 must sum to 1, got 0.5', { probabilities: Float64Array.of(1, 1, 1, 1, 1, 0.5) }, OptionError],
-    ['reward of state 0 and action 0 must be a finite number in (-Infinity, Infinity), got NaN', { rewards: new Float64Array(6).fill(NaN) }, OptionError],
+    [
+      'reward of state 0 and action 0 must be a finite number in (-Infinity, Infinity), got NaN',
+      { rewards: new Float64Array(6).fill(NaN) },
+      OptionError,
+    ],
     ['offsets must begin with 0', { offsets: Int32Array.of(1, 1, 2, 3, 4, 5, 6) }, OptionError],
     ['offsets must not decrease', { offsets: Int32Array.of(0, 2, 1, 3, 4, 5, 6) }, OptionError],
   ])('%s', (message, change, kind) => {
@@ -271,6 +297,13 @@ describe('tables that do not fit together', () => {
       expect(() => solve({ ...good, ...change })).toThrow(kind);
       expect(() => solve({ ...good, ...change })).toThrow(`${solve.name}: ${message}`);
     }
+  });
+
+  it('values to start from that are not finite', () => {
+    const initialValues = Float64Array.of(0, NaN, 0);
+    expect(() => prioritizedSweeping(corridor(3, 1), { initialValues })).toThrow(
+      'prioritizedSweeping: initialValues must be finite, got NaN at state 1',
+    );
   });
 
   it('choices out of bounds', () => {

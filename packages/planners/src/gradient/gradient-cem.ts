@@ -7,8 +7,9 @@
  * they ended; the diagnostics list each.
  */
 import { checkInteger, checkNumber, type Planner } from '@mbrl/core';
-import { actionBounds } from '../search/action-bounds.js';
+import { actionBounds, overPlan } from '../search/action-bounds.js';
 import { type CandidateBatch, createBatches } from '../search/candidate-batch.js';
+import { clipInto } from '../search/clip-into.js';
 import { createSearchPlanner, type SearchMethod, type SearchWorkspace } from '../search/plan-search.js';
 import { type CandidateDistribution, drawCandidates, updateScale } from '../sampling/candidates.js';
 import { type Refit, refitDistribution } from '../sampling/refit.js';
@@ -77,8 +78,9 @@ export function createGradientCem(options: GradientCemOptions): Planner {
     const place = iteration % period;
     return place === 0 ? 'draw' : place < period - 1 ? 'climb' : 'settle';
   };
-  const low = Float64Array.from({ length: size }, (_, d) => bounds.low[d % bounds.size]!);
-  const high = Float64Array.from({ length: size }, (_, d) => bounds.high[d % bounds.size]!);
+  const low = overPlan(horizon, bounds.low);
+  const high = overPlan(horizon, bounds.high);
+  const firstVariance = overPlan(horizon, bounds.range, (range) => (ratio * range) ** 2);
 
   const method: SearchMethod<HybridWorkspace> = {
     iterations: iterations * period,
@@ -115,15 +117,13 @@ export function createGradientCem(options: GradientCemOptions): Planner {
       };
     },
     begin({ best, distribution, climbers }, state) {
-      best.set(state.actions);
+      clipInto(best, state.actions, low, high);
       climbers.variables.forEach((z, c) => {
-        free.fromActions(state.actions, 0, z);
+        free.fromActions(best, 0, z);
         resetAscent(climbers.memories[c]!);
       });
-      for (let d = 0; d < size; d++) {
-        distribution.mean[d] = Math.min(Math.max(state.actions[d]!, low[d]!), high[d]!);
-        distribution.variance[d] = (ratio * bounds.range[d % bounds.size]!) ** 2;
-      }
+      distribution.mean.set(best);
+      distribution.variance.set(firstVariance);
     },
     countOf: (_, iteration) => (phaseOf(iteration) === 'draw' ? populationSize : eliteCount),
     draw(workspace, iteration, rng) {

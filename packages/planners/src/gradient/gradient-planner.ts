@@ -8,8 +8,9 @@
  * `createGradientCem`.
  */
 import { checkInteger, checkNumber, type Planner, type Rng } from '@mbrl/core';
-import { actionBounds } from '../search/action-bounds.js';
+import { actionBounds, overPlan } from '../search/action-bounds.js';
 import { type CandidateBatch, createBatches } from '../search/candidate-batch.js';
+import { clipInto } from '../search/clip-into.js';
 import { createSearchPlanner, type SearchMethod, type SearchWorkspace } from '../search/plan-search.js';
 import { climb, type Climbers, createClimbers, scatter, writePlans } from './climbers.js';
 import { createFreeActions, type FreeActions } from './free-actions.js';
@@ -48,9 +49,9 @@ function spreadOf({ candidates, count }: CandidateBatch, size: number): number {
   return sum / size;
 }
 
-function startClimbers(workspace: GradientWorkspace, free: FreeActions, deviation: number, actions: Float32Array, rng: Rng): void {
-  const { climbers, center } = workspace;
-  free.fromActions(actions, 0, center);
+/** Places the climbers at and about the plan from before, which `best` holds. */
+function startClimbers({ climbers, center, best }: GradientWorkspace, free: FreeActions, deviation: number, rng: Rng): void {
+  free.fromActions(best, 0, center);
   climbers.variables.forEach((z, c) => {
     resetAscent(climbers.memories[c]!);
     if (c === 0) z.set(center);
@@ -78,6 +79,8 @@ export function createGradientPlanner(options: GradientPlannerOptions): Planner 
   const gradientTolerance = checkNumber(caller, 'gradientTolerance', options.gradientTolerance ?? 0, { min: 0 });
   const free = createFreeActions(bounds, box);
   const size = horizon * bounds.size;
+  const low = overPlan(horizon, bounds.low);
+  const high = overPlan(horizon, bounds.high);
 
   const method: SearchMethod<GradientWorkspace> = {
     iterations,
@@ -90,8 +93,8 @@ export function createGradientPlanner(options: GradientPlannerOptions): Planner 
       center: new Float64Array(size),
     }),
     begin(workspace, state, rng) {
-      workspace.best.set(state.actions);
-      startClimbers(workspace, free, startDeviation, state.actions, rng);
+      clipInto(workspace.best, state.actions, low, high);
+      startClimbers(workspace, free, startDeviation, rng);
     },
     countOf: () => startCount,
     draw(workspace, iteration, rng) {

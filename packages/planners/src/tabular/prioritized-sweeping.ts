@@ -3,7 +3,7 @@
  * that lead to it by how much of that change can reach them. Where few values change, as in a maze that was blocked
  * somewhere, it does a fraction of the backups of value iteration.
  */
-import { ShapeError, type TabularModel } from '@mbrl/core';
+import { NumericalError, ShapeError, type TabularModel } from '@mbrl/core';
 import { bestValue } from './backup.js';
 import { createPriorityQueue } from './priority-queue.js';
 import { checkLimit, checkTabular, scaleOf, solutionOf, type TabularOptions, type TabularSolution } from './tabular-solution.js';
@@ -51,7 +51,8 @@ function findPredecessors({ stateCount, actionCount, offsets, nextStates, probab
 
 /**
  * Solves a tabular model.
- * @throws OptionError or ShapeError on a model whose tables do not fit together, and on a choice out of bounds.
+ * @throws OptionError or ShapeError on a model whose tables do not fit together, and on a choice out of bounds;
+ *   NumericalError on values to start from that are not finite.
  */
 export function prioritizedSweeping(model: TabularModel, options: PrioritizedSweepingOptions = {}): TabularSolution {
   const caller = 'prioritizedSweeping';
@@ -61,6 +62,8 @@ export function prioritizedSweeping(model: TabularModel, options: PrioritizedSwe
   const { stateCount } = model;
   const values = options.initialValues?.slice() ?? new Float64Array(stateCount);
   if (values.length !== stateCount) throw new ShapeError(`${caller}: initialValues must have ${stateCount} elements, got ${values.length}`);
+  const broken = values.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) throw new NumericalError(`${caller}: initialValues must be finite, got ${values[broken]} at state ${broken}`);
   const predecessors = findPredecessors(model);
   const queue = createPriorityQueue(stateCount);
   let backupCount = 0;

@@ -111,6 +111,8 @@ function checkOptions(options: MctsOptions): Settings {
   const { model, value } = options;
   const { actionSpace } = model;
   const deterministic = checkFlag(caller, 'deterministic', options.deterministic ?? false);
+  if (deterministic && options.outcomeWidening)
+    throw new OptionError(`${caller}: outcomeWidening must be absent where deterministic is true, since every action has one outcome`);
   const widening = options.actionWidening ?? (actionSpace.kind === 'box' ? { factor: 1.5, exponent: 0.4 } : undefined);
   return {
     model,

@@ -39,4 +39,6 @@ it('refuses what it cannot sample from, saying why', () => {
   expect(() => actionBounds('createCem', boxSpace({ low: [0, -Infinity], high: [1, 2] }))).toThrow(
     'createCem: actionSpace must have finite bounds, got [-Infinity, 2] at component 1',
   );
+  const crossed = { ...boxSpace({ low: [-1, 0], high: [1, 2] }), low: Float64Array.of(-1, 3) };
+  expect(() => actionBounds('createCem', crossed)).toThrow('createCem: actionSpace must have low <= high, got [3, 2] at component 1');
 });

@@ -41,7 +41,7 @@ export function roundDown(value: number): number {
 
 /**
  * Reads the bounds of an action space.
- * @throws OptionError on a space that is not a box, and on bounds that are not finite float32 numbers.
+ * @throws OptionError on a space that is not a box, on bounds that are crossed, and on those that are not finite float32 numbers.
  */
 export function actionBounds(caller: string, space: Space): ActionBounds {
   if (space?.kind !== 'box') {
@@ -61,6 +61,8 @@ export function actionBounds(caller: string, space: Space): ActionBounds {
     if (!Number.isFinite(low[i]!) || !Number.isFinite(high[i]!)) {
       throw new OptionError(`${caller}: actionSpace must have finite bounds, got [${least}, ${greatest}] at component ${i}`);
     }
+    if (least > greatest)
+      throw new OptionError(`${caller}: actionSpace must have low <= high, got [${least}, ${greatest}] at component ${i}`);
     // Bounds so close that no float32 lies between them: the nearest one stands for both.
     if (low[i]! > high[i]!) low[i] = high[i] = Math.fround(least);
     range[i] = greatest - least;

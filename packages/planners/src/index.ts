@@ -8,6 +8,7 @@ export { createMppi, type MppiOptions } from './sampling/mppi.js';
 export { createPddm, type PddmOptions } from './sampling/pddm.js';
 export { createRandomShooting, type RandomShootingOptions } from './sampling/random-shooting.js';
 export { type ReturnNormalization } from './sampling/reward-weights.js';
+export { createQuickPlanner, type QuickPlannerOptions } from './quick-planner.js';
 export { createPlanner, type NamedPlannerOptions, type PlannerName, plannerNames } from './planner-registry.js';
 export { type PlanFill } from './search/plan-state.js';
 export { createGradientPlanner, type GradientPlannerOptions } from './gradient/gradient-planner.js';

@@ -24,7 +24,7 @@ export interface NamedPlannerOptions {
   readonly horizon: number;
   /** Allowed actions: a box with finite bounds; for 'random-shooting' and 'cem' also a discrete space. */
   readonly actionSpace: Space;
-  /** Sequences scored in a plan, about and never more; at least 20. Default 120, the quick preset; 2,000 is the setting of PETS. */
+  /** Sequences scored in a plan, about and never more; at least 20. Default 120; 2,000 is the setting of PETS. */
   readonly evaluationCount?: number;
   /**
    * β of iCEM's noise, whose power falls as 1 / f^β, in [0, 10]: 2 to 4 for slow motion, 0 to 0.5 for gaits and other quick
@@ -111,6 +111,16 @@ export function plannerNames(actionSpace?: Space): PlannerName[] {
   return actionSpace?.kind === 'discrete' ? names.filter((name) => name === 'random-shooting' || name === 'cem') : names;
 }
 
+/** Checks a name at the door of `caller`. @throws OptionError on an unknown one, and on one that does not take such actions. */
+export function checkPlannerName(caller: string, name: PlannerName, actionSpace: Space): void {
+  checkOneOf(caller, 'name', name, plannerNames());
+  const allowed = plannerNames(actionSpace);
+  if (allowed.includes(name)) return;
+  throw new OptionError(
+    `${caller}: name must be one of ${allowed.map((each) => JSON.stringify(each)).join(', ')} for discrete actions, got ${JSON.stringify(name)}`,
+  );
+}
+
 /**
  * Makes a planner by its name, with settings for a number of evaluations.
  * @throws OptionError on an unknown name, an option outside its bounds, discrete actions that the planner does not take, and
@@ -120,14 +130,8 @@ export function plannerNames(actionSpace?: Space): PlannerName[] {
  */
 export function createPlanner(name: PlannerName, options: NamedPlannerOptions): Planner {
   const { horizon, actionSpace, evaluationCount = 120, noiseExponent } = options;
-  checkOneOf(CALLER, 'name', name, plannerNames());
+  checkPlannerName(CALLER, name, actionSpace);
   checkInteger(CALLER, 'evaluationCount', evaluationCount, { min: 20 });
-  const allowed = plannerNames(actionSpace);
-  if (!allowed.includes(name)) {
-    throw new OptionError(
-      `${CALLER}: name must be one of ${allowed.map((each) => JSON.stringify(each)).join(', ')} for discrete actions, got ${JSON.stringify(name)}`,
-    );
-  }
   if (noiseExponent !== undefined && name !== 'icem') {
     throw new OptionError(`${CALLER}: noiseExponent must be absent for "${name}", got ${noiseExponent}`);
   }

@@ -1,6 +1,7 @@
 /**
- * Bare loops over the equations of the classic tasks: a state, actions from a list, a new start now and then, and nothing
- * else; or, besides, what the contract of an environment makes every step hand out.
+ * Bare loops over the equations of motion of the classic tasks: a state, actions from a list, a new start now and then,
+ * and nothing else; or, besides, what the contract of an environment makes every step hand out. Loops that compute
+ * observation, reward and end too are in `full-loops.ts`.
  */
 import { petsCartPoleOptions } from '@mbrl/envs';
 import { AcrobotMotion } from '../src/classic/acrobot.js';
@@ -8,7 +9,7 @@ import { advanceCartPole } from '../src/classic/cart-pole-physics.js';
 import type { ClassicOptions } from '../src/classic/catalogue.js';
 import { BicycleMotion } from '../src/classic/kinematic-bicycle.js';
 import { PlanarFlight } from '../src/classic/planar-quadrotor.js';
-import { RotorFlight } from '../src/classic/rotor-flight.js';
+import { type FlightConstants, RotorFlight } from '../src/classic/rotor-flight.js';
 import { SevenJointArm } from '../src/classic/seven-joint-arm.js';
 import { SwingUpDynamics, swingUpCoefficients } from '../src/classic/swing-up-dynamics.js';
 import { twoLinkCoefficients, TwoLinkDynamics } from '../src/classic/two-link.js';
@@ -74,7 +75,8 @@ function loopOf(
 
 const bareCartPole: LoopMaker = loopOf([0.01, 0, 0.01, 0], 10, (state, push) => advanceCartPole(state, push > 0 ? 10 : -10), 20);
 
-function bareSwingUp(pets: boolean): LoopMaker {
+/** The motion of a swing-up, the light one or that of PETS. */
+export function swingUpDynamics(pets: boolean): SwingUpDynamics {
   const pole = petsCartPoleOptions.pole as { centerDistance: number; pivotInertia: number };
   const light = {
     cartMass: 1,
@@ -88,7 +90,11 @@ function bareSwingUp(pets: boolean): LoopMaker {
     integrationSteps: 1,
     railLimit: Infinity,
   };
-  const dynamics = new SwingUpDynamics(swingUpCoefficients(pets ? { ...petsCartPoleOptions, ...pole } : light));
+  return new SwingUpDynamics(swingUpCoefficients(pets ? { ...petsCartPoleOptions, ...pole } : light));
+}
+
+function bareSwingUp(pets: boolean): LoopMaker {
+  const dynamics = swingUpDynamics(pets);
   const advance = (state: Float64Array, push: number): void => dynamics.advance(state, push);
   return loopOf([0.01, 0.01, 0.01, 0.01], pets ? 300 : 10, advance, 200, pets ? 4 : 5);
 }
@@ -118,11 +124,18 @@ const bareMountainCar = (gain: number): LoopMaker =>
     200,
   );
 
-const links = { firstMass: 1, secondMass: 1, firstLength: 1, secondLength: 1, links: 'rod', friction: 0 } as const;
+const rods = { firstMass: 1, secondMass: 1, firstLength: 1, secondLength: 1, links: 'rod', friction: 0 } as const;
+const arm = { firstMass: 1, secondMass: 0.8, firstLength: 0.5, secondLength: 0.4, links: 'rod', friction: 0.2 } as const;
 
-function bareChain(gravity: number, integrationSteps: number): LoopMaker {
-  const dynamics = new TwoLinkDynamics(twoLinkCoefficients({ ...links, gravity, timeStep: 0.05, integrationSteps }));
-  return loopOf([0.05, 0, 0.05, 0], 5, (state, torque) => dynamics.advance(state, 0.5 * torque, torque), 300, gravity === 0 ? 8 : 6);
+/** The motion of two links: hanging, or the flat arm of the reacher. */
+export function chainDynamics(kind: 'hanging' | 'arm'): TwoLinkDynamics {
+  const hanging = { ...rods, gravity: 9.81, timeStep: 0.05, integrationSteps: 2 };
+  return new TwoLinkDynamics(twoLinkCoefficients(kind === 'arm' ? { ...hanging, ...arm, gravity: 0, integrationSteps: 1 } : hanging));
+}
+
+function bareChain(kind: 'hanging' | 'arm'): LoopMaker {
+  const dynamics = chainDynamics(kind);
+  return loopOf([0.05, 0, 0.05, 0], 5, (state, torque) => dynamics.advance(state, 0.5 * torque, torque), 300, kind === 'arm' ? 8 : 6);
 }
 
 function bareAcrobot(): LoopMaker {
@@ -130,29 +143,57 @@ function bareAcrobot(): LoopMaker {
   return loopOf([0.05, 0, 0.05, 0], 1, (state, torque) => motion.advance(state, torque > 0 ? 1 : -1), 500, 6);
 }
 
-function barePlanarFlight(): LoopMaker {
+/** The motion of the planar quadrotor. */
+export function planarFlight(): PlanarFlight {
   const body = { mass: 0.5, inertia: 0.01, armLength: 0.2, thrustToWeight: 2, drag: 0.05, gravity: 9.81, timeStep: 0.02 };
-  const task = { target: [0, 1.5], roomSize: 3, actionCost: 0.01, integrationSteps: 1, seed: 0 } as const;
-  const flight = new PlanarFlight({ ...body, ...task });
+  return new PlanarFlight({ ...body, target: [0, 1.5], roomSize: 3, actionCost: 0.01, integrationSteps: 1, maxSteps: 300, seed: 0 });
+}
+
+function barePlanarFlight(): LoopMaker {
+  const flight = planarFlight();
   return loopOf([0, 1.5, 0, 0, 0, 0], 0.5, (state, push) => flight.advance(state, 2.45 + push, 2.45 - push), 40, 7);
 }
 
-function bareFlight(residual: number, observationSize = 13): LoopMaker {
-  const flight = new RotorFlight({
+/** Which flight in space. */
+export type FlightKind = 'hover' | 'land' | 'wind';
+
+const flightOf: { readonly [Kind in FlightKind]: Partial<FlightConstants> } = {
+  hover: { drag: [0.1, 0.1, 0.1] },
+  wind: { drag: [0.3, 0.3, 0.15], quadraticDrag: 0.03 },
+  land: {
+    mass: 1.47,
+    inertia: [0.015, 0.015, 0.027],
+    armLength: 0.25,
+    drag: [0.3, 0.3, 0.5],
+    quadraticDrag: 0.05,
+    groundEffect: 4,
+    groundDrag: 1,
+    rotorRadius: 0.12,
+    clearance: 0.15,
+  },
+};
+
+/** The motion of a flight in space. */
+export const rotorFlight = (kind: FlightKind): RotorFlight =>
+  new RotorFlight({
     mass: 1,
     inertia: [0.01, 0.01, 0.018],
     armLength: 0.2,
     yawCoefficient: 0.02,
     gravity: 9.81,
-    drag: [0.1, 0.1, 0.1],
-    quadraticDrag: 0.05 * residual,
-    groundEffect: 4 * residual,
-    groundDrag: residual,
-    rotorRadius: 0.12,
-    clearance: 0.15,
+    drag: [0, 0, 0],
+    quadraticDrag: 0,
+    groundEffect: 0,
+    groundDrag: 0,
+    rotorRadius: 0.1,
+    clearance: 0.1,
     timeStep: 0.02,
     integrationSteps: 1,
+    ...flightOf[kind],
   });
+
+function bareFlight(kind: FlightKind, observationSize = 13): LoopMaker {
+  const flight = rotorFlight(kind);
   const thrusts = new Float64Array(4);
   const advance = (state: Float64Array, push: number): void => {
     for (let i = 0; i < 4; i++) thrusts[i] = 2.45 + (i < 2 ? push : -push);
@@ -161,8 +202,9 @@ function bareFlight(residual: number, observationSize = 13): LoopMaker {
   return loopOf([0, 0, 1.5, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0.5, advance, 40, observationSize);
 }
 
-function bareArm(): LoopMaker {
-  const arm = new SevenJointArm({
+/** The arm of seven joints. */
+export const sevenJointArm = (): SevenJointArm =>
+  new SevenJointArm({
     shoulderHeight: 1,
     lengths: [0.1, 0.4, 0.32, 0.17],
     masses: [1.5, 1, 0.5],
@@ -172,18 +214,26 @@ function bareArm(): LoopMaker {
     timeStep: 0.05,
     integrationSteps: 1,
   });
+
+function bareArm(): LoopMaker {
+  const joints = sevenJointArm();
   const torques = new Float64Array(7);
   const advance = (state: Float64Array, push: number): void => {
     torques.fill(push);
-    arm.advance(state, torques);
+    joints.advance(state, torques);
   };
   return loopOf([0, 0.3, 0, 0.9, 0, 0.5, 0, 0, 0, 0, 0, 0, 0, 0], 2, advance, 150, 17);
 }
 
-function bareBicycle(): LoopMaker {
+/** The motion of the car. */
+export function bicycleMotion(): BicycleMotion {
   const car = { frontLength: 0.5, rearLength: 0.5, maxSteering: 0.6, maxAcceleration: 2, maxSpeed: 3, carRadius: 0.5, timeStep: 0.1 };
   const field = { obstacles: [], goal: [10, 0], goalRadius: 0.5, fieldRadius: 7, goalReward: 10, crashCost: 10 } as const;
-  const motion = new BicycleMotion({ ...car, ...field, actionCost: 0.01, integrationSteps: 1, seed: 0 });
+  return new BicycleMotion({ ...car, ...field, actionCost: 0.01, integrationSteps: 1, maxSteps: 200, seed: 0 });
+}
+
+function bareBicycle(): LoopMaker {
+  const motion = bicycleMotion();
   return loopOf([0, 0, 0, 1], 0.5, (state, push) => motion.advance(state, push, push), 100, 5);
 }
 
@@ -209,14 +259,14 @@ export const bareLoops: { readonly [Name in keyof ClassicOptions]: LoopMaker } =
   'MountainCar-v0': bareMountainCar(0.001),
   'MountainCarContinuous-v0': bareMountainCar(0.0015),
   'Acrobot-v1': bareAcrobot(),
-  'AcrobotSwingUp-v0': bareChain(9.81, 2),
-  'DoublePendulum-v0': bareChain(9.81, 2),
-  'Reacher2-v0': bareChain(0, 1),
+  'AcrobotSwingUp-v0': bareChain('hanging'),
+  'DoublePendulum-v0': bareChain('hanging'),
+  'Reacher2-v0': bareChain('arm'),
   'Reacher7-v0': bareArm(),
   'PlanarQuadrotor-v0': barePlanarFlight(),
-  'Quadrotor-v0': bareFlight(0),
-  'Lander-v0': bareFlight(1),
-  'WindyQuadrotor-v0': bareFlight(0, 17),
+  'Quadrotor-v0': bareFlight('hover'),
+  'Lander-v0': bareFlight('land'),
+  'WindyQuadrotor-v0': bareFlight('wind', 17),
   'KinematicBicycle-v0': bareBicycle(),
   'CliffHill-v0': bareCliff,
 };

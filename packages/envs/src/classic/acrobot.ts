@@ -204,8 +204,10 @@ class Acrobot extends ClassicTask {
     this.lastAction[0] = choice - 1;
     const state = this.state;
     this.motion.advance(state, choice - 1 + noise);
-    const terminated = -Math.cos(state[0]!) - Math.cos(state[1]! + state[0]!) > lineHeight;
-    return this.finish(this.observe(observation), terminated ? 0 : -1, terminated, into);
+    const angle = state[0]!;
+    const cos = Math.cos(angle);
+    const terminated = -cos - Math.cos(state[1]! + angle) > lineHeight;
+    return this.finish(this.observationAt(cos, Math.sin(angle), observation), terminated ? 0 : -1, terminated, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -214,9 +216,15 @@ class Acrobot extends ClassicTask {
   }
 
   protected observe(observation: Float32Array): Float32Array {
+    const angle = this.state[0]!;
+    return this.observationAt(Math.cos(angle), Math.sin(angle), observation);
+  }
+
+  /** Writes the observation of `this.state`, given cosine and sine of its first angle, which the ending has needed too. */
+  private observationAt(cos: number, sin: number, observation: Float32Array): Float32Array {
     const state = this.state;
-    observation[0] = Math.cos(state[0]!);
-    observation[1] = Math.sin(state[0]!);
+    observation[0] = cos;
+    observation[1] = sin;
     observation[2] = Math.cos(state[1]!);
     observation[3] = Math.sin(state[1]!);
     observation[4] = state[2]!;

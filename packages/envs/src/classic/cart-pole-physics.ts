@@ -20,16 +20,21 @@ const halfLength = 0.5;
 const totalMass = cartMass + poleMass;
 const massLength = poleMass * halfLength;
 
+// What a module exports V8 reads anew at every use; these it builds into the equations.
+const timeStep = 0.02;
+const farthest = 2.4;
+const steepest: number = (12 * 2 * Math.PI) / 360;
+
 /** Seconds that a step takes. */
-export const cartPoleTimeStep = 0.02;
+export const cartPoleTimeStep: number = timeStep;
 /** Length of the whole pole, m. */
 export const cartPoleLength: number = 2 * halfLength;
 /** Newtons that a whole push makes. */
 export const cartPoleForce = 10;
 /** An episode ends when |x| exceeds this, m. */
-export const positionLimit = 2.4;
+export const positionLimit: number = farthest;
 /** An episode ends when |θ| exceeds this (12°), rad. */
-export const angleLimit: number = (12 * 2 * Math.PI) / 360;
+export const angleLimit: number = steepest;
 /** Meaning of the state's, and the observation's, components. */
 export const cartPoleLabels: readonly string[] = [
   'cart position (m)',
@@ -49,17 +54,17 @@ export function advanceCartPole(state: Float64Array, force: number): void {
   const temp = (force + massLength * (angularVelocity * angularVelocity) * sin) / totalMass;
   const angularAcceleration = (gravity * sin - cos * temp) / (halfLength * (4 / 3 - (poleMass * (cos * cos)) / totalMass));
   const acceleration = temp - (massLength * angularAcceleration * cos) / totalMass;
-  state[0] = x + cartPoleTimeStep * velocity;
-  state[1] = velocity + cartPoleTimeStep * acceleration;
-  state[2] = angle + cartPoleTimeStep * angularVelocity;
-  state[3] = angularVelocity + cartPoleTimeStep * angularAcceleration;
+  state[0] = x + timeStep * velocity;
+  state[1] = velocity + timeStep * acceleration;
+  state[2] = angle + timeStep * angularVelocity;
+  state[3] = angularVelocity + timeStep * angularAcceleration;
 }
 
 /** Whether the cart has left the track or the pole has fallen. */
 export function cartPoleEnded(state: Float64Array): boolean {
   const x = state[0]!;
   const angle = state[2]!;
-  return x < -positionLimit || x > positionLimit || angle < -angleLimit || angle > angleLimit;
+  return x < -farthest || x > farthest || angle < -steepest || angle > steepest;
 }
 
 /** {@link advanceCartPole} over a batch: states `[B, 4]` and forces `[B, 1]` in N to next states `[B, 4]`. */

@@ -152,11 +152,13 @@ class ChainSwingUp extends ClassicTask {
     this.requireFinite();
     const angle1 = this.state[0]!;
     const angle12 = angle1 + this.state[1]!;
+    const sin = Math.sin(angle1);
+    const cos = Math.cos(angle1);
     const reach = firstLength + secondLength;
-    const aside = firstLength * Math.sin(angle1) + secondLength * Math.sin(angle12);
-    const below = firstLength * Math.cos(angle1) + secondLength * Math.cos(angle12) + reach;
+    const aside = firstLength * sin + secondLength * Math.sin(angle12);
+    const below = firstLength * cos + secondLength * Math.cos(angle12) + reach;
     const near = Math.exp(-(aside * aside + below * below) / (reach * reach));
-    return this.finish(this.observe(observation), near - actionCost * effort, false, into);
+    return this.finish(this.observationAt(cos, sin, observation), near - actionCost * effort, false, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -164,9 +166,15 @@ class ChainSwingUp extends ClassicTask {
   }
 
   protected observe(observation: Float32Array): Float32Array {
+    const angle = this.state[0]!;
+    return this.observationAt(Math.cos(angle), Math.sin(angle), observation);
+  }
+
+  /** Writes the observation of `this.state`, given cosine and sine of its first angle, which the reward has needed too. */
+  private observationAt(cos: number, sin: number, observation: Float32Array): Float32Array {
     const state = this.state;
-    observation[0] = Math.cos(state[0]!);
-    observation[1] = Math.sin(state[0]!);
+    observation[0] = cos;
+    observation[1] = sin;
     observation[2] = Math.cos(state[1]!);
     observation[3] = Math.sin(state[1]!);
     observation[4] = state[2]!;

@@ -196,9 +196,16 @@ class PlanarQuadrotor extends ClassicTask {
     const z = state[1]!;
     const dx = x - target[0];
     const dz = z - target[1];
-    const near = Math.exp(-(dx * dx + dz * dz)) * 0.5 * (1 + Math.cos(state[2]!));
+    const tilt = state[2]!;
+    const cos = Math.cos(tilt);
+    const near = Math.exp(-(dx * dx + dz * dz)) * 0.5 * (1 + cos);
     const terminated = z <= 0 || z > roomSize || x > roomSize || x < -roomSize;
-    return this.finish(this.observe(observation), near - actionCost * (left * left + right * right), terminated, into);
+    return this.finish(
+      this.observationAt(Math.sin(tilt), cos, observation),
+      near - actionCost * (left * left + right * right),
+      terminated,
+      into,
+    );
   }
 
   protected drawStart(rng: Rng): void {
@@ -210,11 +217,17 @@ class PlanarQuadrotor extends ClassicTask {
   }
 
   protected observe(observation: Float32Array): Float32Array {
+    const tilt = this.state[2]!;
+    return this.observationAt(Math.sin(tilt), Math.cos(tilt), observation);
+  }
+
+  /** Writes the observation of `this.state`, given sine and cosine of its tilt, which the reward has needed too. */
+  private observationAt(sin: number, cos: number, observation: Float32Array): Float32Array {
     const state = this.state;
     observation[0] = state[0]!;
     observation[1] = state[1]!;
-    observation[2] = Math.sin(state[2]!);
-    observation[3] = Math.cos(state[2]!);
+    observation[2] = sin;
+    observation[3] = cos;
     observation[4] = state[3]!;
     observation[5] = state[4]!;
     observation[6] = state[5]!;

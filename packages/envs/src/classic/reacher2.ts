@@ -128,10 +128,12 @@ class Reacher2 extends ClassicTask {
     this.requireFinite();
     const angle1 = state[0]!;
     const angle12 = angle1 + state[1]!;
-    const dx = firstLength * Math.cos(angle1) + secondLength * Math.cos(angle12) - state[4]!;
-    const dy = firstLength * Math.sin(angle1) + secondLength * Math.sin(angle12) - state[5]!;
+    const sin = Math.sin(angle1);
+    const cos = Math.cos(angle1);
+    const dx = firstLength * cos + secondLength * Math.cos(angle12) - state[4]!;
+    const dy = firstLength * sin + secondLength * Math.sin(angle12) - state[5]!;
     const reward = -Math.sqrt(dx * dx + dy * dy) - actionCost * (first * first + second * second);
-    return this.finish(this.observe(observation), reward, false, into);
+    return this.finish(this.observationAt(cos, sin, observation), reward, false, into);
   }
 
   protected drawStart(rng: Rng): void {
@@ -147,9 +149,15 @@ class Reacher2 extends ClassicTask {
   }
 
   protected observe(observation: Float32Array): Float32Array {
+    const angle = this.state[0]!;
+    return this.observationAt(Math.cos(angle), Math.sin(angle), observation);
+  }
+
+  /** Writes the observation of `this.state`, given cosine and sine of its first angle, which the reward has needed too. */
+  private observationAt(cos: number, sin: number, observation: Float32Array): Float32Array {
     const state = this.state;
-    observation[0] = Math.cos(state[0]!);
-    observation[1] = Math.sin(state[0]!);
+    observation[0] = cos;
+    observation[1] = sin;
     observation[2] = Math.cos(state[1]!);
     observation[3] = Math.sin(state[1]!);
     for (let i = 2; i < 6; i++) observation[i + 2] = state[i]!;

@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { boxSpace, createRng, type SequenceEvaluator } from '@mbrl/core';
 import { expect, test } from 'vitest';
+import { selectContenders } from '../src/bench/planners/contenders.js';
 import { withDifferenceGradients } from '../src/bench/planners/difference-gradients.js';
-import type { PlannerEpisode } from '../src/bench/planners/planner-episode.js';
+import { openTask, playPlanner, type PlannerEpisode } from '../src/bench/planners/planner-episode.js';
 import { rowsOf, taskLines, thirdDifference } from '../src/bench/planners/planner-table.js';
 import { plannerTasks } from '../src/bench/planners/planner-tasks.js';
 import { runHere } from './run-here.js';
@@ -71,7 +72,8 @@ test('--timing measures the rows of the file by themselves and leaves episodes a
   const pendulumOnly = ['--tasks', 'pendulum', '--evaluations', '60', '--json', file];
   await run(...pendulumOnly, '--planners', 'cem,icem', '--seeds', '2', '--steps', '3');
   const before = read(file);
-  const { code } = await run(...pendulumOnly, '--planners', 'icem,mppi', '--timing', '8');
+  const onlyFile = ['--tasks', 'pendulum', '--json', file];
+  const { code } = await run(...onlyFile, '--planners', 'icem,mppi', '--timing', '8');
   expect(code).toBe(0);
   expect(read(file)).toEqual(before);
   const { timings } = JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] };
@@ -87,10 +89,25 @@ test('--timing measures the rows of the file by themselves and leaves episodes a
       load: expect.any(Number),
     },
   ]);
-  await run(...pendulumOnly, '--planners', 'icem', '--timing', '9');
+  await run(...onlyFile, '--planners', 'icem', '--timing', '9');
   expect((JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] }).timings).toMatchObject([{ steps: 9 }]);
   await run(...pendulumOnly, '--planners', 'mppi', '--seeds', '1', '--steps', '3');
   expect((JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] }).timings).toMatchObject([{ steps: 9 }]);
+});
+
+test("iCEM's noise is that of the task, CEM's is its own", { timeout: 60_000 }, async () => {
+  const returnOf = async (name: string, noiseExponent: number): Promise<number> => {
+    const open = await openTask({ ...pendulum, noiseExponent }, 'differences');
+    try {
+      const [contender] = selectContenders([name]);
+      const settings = { evaluations: 60, steps: 5, seed: 0, clock: () => 0, load: () => 0 };
+      return (await playPlanner(open, { contender: contender!, ...settings })).return;
+    } finally {
+      open.dispose();
+    }
+  };
+  for (const name of ['icem', 'icem-third']) expect(await returnOf(name, 0.25)).not.toBe(await returnOf(name, 2));
+  expect(await returnOf('cem', 0.25)).toBe(await returnOf('cem', 2));
 });
 
 test('solves the pendulum; climbs compiled gradients', { timeout: 60_000 }, async () => {

@@ -49,7 +49,7 @@ export function benchPlannersCommand({ output, errorOutput }: CliContext): Comma
     .option('--steps <n>', 'steps of an episode at most')
     .option('--gradients <how>', 'compiled dynamics, or differences of the simulator', 'compiled')
     .option('--again', 'play episodes again that are in the file already')
-    .option('--timing <steps>', 'measure only the time of an action, over so many steps, of what is in the file')
+    .option('--timing <steps>', 'measure the time of an action alone, over so many steps, for each row that the file has')
     .addHelpText(
       'after',
       `

@@ -24,7 +24,10 @@ async function plan(...args: readonly string[]): Promise<{ data: PlanData; outpu
 
 describe('mbrl plan', () => {
   test('through the true dynamics: a plan a step, what it expected comes true, and its search is told', async () => {
-    const { data, output } = await plan('Pendulum-v1', '--true-model', '--planner', 'cem', '--seed', '3');
+    const { data, output, page } = await plan('Pendulum-v1', '--true-model', '--planner', 'cem', '--seed', '3');
+    expect(page).toContain('reward [−16.3, 0]');
+    expect(page).not.toContain('imagined futures');
+    expect(data.actionBounds).toEqual([{ label: 'torque (N m)', low: -2, high: 2, whole: false }]);
     expect(output).toMatch(/Pendulum-v1 stopped after 6 steps.*return −.*median/);
     expect(data.plans.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(data.horizon).toBe(5);
@@ -47,13 +50,14 @@ describe('mbrl plan', () => {
   test('through a simulator, for discrete actions', async () => {
     const { data } = await plan('CartPole-v1', '--true-model', 'simulator', '--planner', 'cem');
     expect(data.plans).toHaveLength(6);
-    expect(data.actionBounds).toEqual([{ label: 'action', low: 0, high: 1 }]);
+    expect(data.actionBounds).toEqual([{ label: 'action', low: 0, high: 1, whole: true }]);
     expect(data.plans[2]!.mean![2]![0]).toBeCloseTo(data.observations[2]!.values[3]!, 3);
   });
 
   test('through a learned model: futures with a spread', async () => {
-    const { data, output } = await plan('Pendulum-v1', '--planner', 'mppi', '--learn-steps', '80', '--replan-every', '2');
+    const { data, output, page } = await plan('Pendulum-v1', '--planner', 'mppi', '--learn-steps', '80', '--replan-every', '2');
     expect(output).toContain('learning from 80 random steps');
+    expect(page).toContain('middle eighty per cent of the imagined futures');
     expect(data.plans.map(({ step }) => step)).toEqual([0, 2, 4]);
     const { low, high, mean, effective } = data.plans[0]!;
     expect(effective!.every((size) => size >= 1 && size <= 20)).toBe(true);

@@ -58,8 +58,13 @@ export function encodePlans(plans: readonly KeptPlan[], actionSpace: Space): Pic
   const eliteCount = elitesKept(plans);
   const actionBounds =
     actionSpace.kind === 'discrete'
-      ? [{ label: 'action', low: 0, high: actionSpace.count - 1 }]
-      : labelsOf(actionSpace, 'action').map((label, a) => ({ label, low: actionSpace.low[a]!, high: actionSpace.high[a]! }));
+      ? [{ label: 'action', low: 0, high: actionSpace.count - 1, whole: true }]
+      : labelsOf(actionSpace, 'action').map((label, a) => ({
+          label,
+          low: actionSpace.low[a]!,
+          high: actionSpace.high[a]!,
+          whole: false,
+        }));
   return {
     horizon: (plans[0]?.actions.length ?? 0) / size,
     plans: plans.map((plan) => encodePlan(plan, size, eliteCount)),

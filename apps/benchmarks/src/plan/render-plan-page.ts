@@ -25,7 +25,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 function header(shown: ShownPlans): Html {
   const { name, planner, model, seed, settings, timeStep, plans, horizon, reward } = shown;
   const figures = [
-    { name: 'Return', value: formatNumber(returnOf(shown)), note: reward },
+    { name: 'Return', value: formatNumber(returnOf(shown)), note: `reward ${reward}` },
     { name: 'Planner', value: planner, note: `${plans[0]?.diagnostics.evaluationCount ?? 0} sequences a plan` },
     { name: 'Looks ahead', value: `${formatNumber(horizon * timeStep)} s`, note: `${horizon} steps` },
     { name: 'A plan takes', value: `${formatNumber(median(plans.map(({ milliseconds }) => milliseconds)))} ms`, note: 'median' },
@@ -55,6 +55,7 @@ export function planData(shown: ShownPlans): PlanData {
 export function renderPlanPage(shown: ShownPlans): string {
   const data = planData(shown);
   const expects = data.observations.length > 0 && data.plans.some(({ mean }) => mean !== null);
+  const fans = data.plans.some(({ low }) => low !== null) ? '; the band holds the middle eighty per cent of the imagined futures' : '';
   const body = html`<main>
     ${header(shown)}
     <div class="grid">
@@ -62,9 +63,9 @@ export function renderPlanPage(shown: ShownPlans): string {
         <div id="player"></div>
         ${data.solid !== null && html`<p class="note" id="view-hint"></p>`}
       </section>
-      ${expects && card('expected', 'What the plan expected', 'What happened, and from the step shown on what its plan expected; the band holds the middle eighty per cent of the imagined futures.', true)}
-      ${card('elites', 'How the plan was found', 'The best candidates of an iteration over the horizon, and the plan that came of the search.', true)}
-      ${card('search', 'The search', 'Best candidate, and mean of the elites.', false)}
+      ${expects && card('expected', 'What the plan expected', `What happened (thin), and from the step shown on what its plan expected (blue)${fans}.`, true)}
+      ${card('elites', 'How the plan was found', 'The best candidates of an iteration over the horizon (orange, the very best strong), and the plan that came of the search (blue).', true)}
+      ${card('search', 'The search', 'Best candidate (orange), and mean of the elites (grey).', false)}
       ${card('time', 'Time', 'What each plan of the episode took.', false)}
     </div>
     <footer>

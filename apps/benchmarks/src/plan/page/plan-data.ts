@@ -28,6 +28,6 @@ export interface PlanRecord {
 export interface PlanData extends ShowData {
   readonly horizon: number;
   readonly plans: readonly PlanRecord[];
-  /** Names and bounds of the action's components. */
-  readonly actionBounds: readonly { readonly label: string; readonly low: number; readonly high: number }[];
+  /** Names and bounds of the action's components, and whether they are whole numbers. */
+  readonly actionBounds: readonly { readonly label: string; readonly low: number; readonly high: number; readonly whole: boolean }[];
 }

@@ -69,12 +69,21 @@ function expectedSection(data: PlanData): ((plan: PlanRecord | undefined, step: 
   };
 }
 
+/** Components of the action that have room. */
+const mostActions = 8;
+
+/** Marks at whole numbers, six at most. */
+function wholeTicks(low: number, high: number): { readonly at: number; readonly text: string }[] {
+  const every = Math.ceil((high - low) / 5) || 1;
+  return Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, i) => ({ at: low + i * every, text: String(low + i * every) }));
+}
+
 /** The elites of each iteration, to step through. */
 function elitesSection(data: PlanData): (plan: PlanRecord | undefined) => void {
   const place = byId('elites');
   const iterations = Math.max(1, ...data.plans.map(({ elites }) => elites.length));
   const plots = data.actionBounds
-    .slice(0, 8)
+    .slice(0, mostActions)
     .map(({ label }) => createPlot(label, `${label} over the horizon: the elites of an iteration, and the plan`, 170));
   const x = Array.from({ length: data.horizon }, (_, t) => t * data.timeStep);
   let iteration = iterations - 1;
@@ -83,15 +92,16 @@ function elitesSection(data: PlanData): (plan: PlanRecord | undefined) => void {
   const draw = (): void => {
     const elites = shown?.elites[Math.min(iteration, shown.elites.length - 1)] ?? [];
     plots.forEach((plot: Plot, a) => {
-      const { low, high } = data.actionBounds[a]!;
+      const { low, high, whole: steps } = data.actionBounds[a]!;
       plot.draw({
         xRange: [0, x.at(-1) ?? 1],
         yRange: Number.isFinite(low) && Number.isFinite(high) ? [low, high] : rangeOf(elites.flatMap((elite) => elite[a]!)),
         xLabel: 's ahead',
+        ...(steps && { yTicks: wholeTicks(low, high) }),
         lines: [
-          ...elites.slice(1).map((elite) => ({ x, y: elite[a]!, colour: 'accent', width: 1, alpha: 0.35 })),
-          ...elites.slice(0, 1).map((best) => ({ x, y: best[a]!, colour: 'accent', width: 2, alpha: 0.9 })),
-          ...(shown ? [{ x, y: shown.actions[a]!, colour: 'blue', width: 2.2 }] : []),
+          ...elites.slice(1).map((elite) => ({ x, y: elite[a]!, colour: 'accent', width: 1, alpha: 0.35, steps })),
+          ...elites.slice(0, 1).map((best) => ({ x, y: best[a]!, colour: 'accent', width: 2, alpha: 0.9, steps })),
+          ...(shown ? [{ x, y: shown.actions[a]!, colour: 'blue', width: 2.2, steps }] : []),
         ],
       });
     });
@@ -131,6 +141,9 @@ function elitesSection(data: PlanData): (plan: PlanRecord | undefined) => void {
       { class: 'multiples' },
       plots.map(({ root }) => root),
     ),
+    ...(data.actionBounds.length > mostActions
+      ? [element('p', { class: 'note' }, [`The first ${mostActions} of ${data.actionBounds.length} components of the action.`])]
+      : []),
     note,
   );
   return (plan) => {

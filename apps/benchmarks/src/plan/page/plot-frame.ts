@@ -12,6 +12,8 @@ export interface PlotLine {
   readonly width?: number;
   readonly alpha?: number;
   readonly dots?: boolean;
+  /** Whether each value holds until the next. */
+  readonly steps?: boolean;
 }
 
 /** The area between two lines. */
@@ -63,7 +65,10 @@ function drawPlot(canvas: HTMLCanvasElement, { xRange, yRange, xLabel, bands = [
   context.textBaseline = 'middle';
   // What is nothing beside the range is written as 0.
   const written = (at: number): string => showNumber(Math.abs(at) < 2e-3 * span(yRange) ? 0 : at);
-  const ticks = yTicks ?? [0, 0.5, 1].map((share) => yRange[0] + share * span(yRange)).map((at) => ({ at, text: written(at) }));
+  const marked = [0, 0.5, 1].map((share) => yRange[0] + share * span(yRange)).map((at) => ({ at, text: written(at) }));
+  // What hardly changes is marked once.
+  const isFlat = marked.every(({ text }) => text === marked[0]!.text);
+  const ticks = yTicks ?? (isFlat ? [marked[1]!] : marked);
   for (const { at, text } of ticks) {
     context.beginPath();
     context.moveTo(left, y(at));
@@ -105,8 +110,10 @@ function drawPlot(canvas: HTMLCanvasElement, { xRange, yRange, xLabel, bands = [
     let isOpen = false;
     line.y.forEach((value, i) => {
       if (value === null) isOpen = false;
-      else if (isOpen) context.lineTo(x(line.x[i]!), y(value));
-      else {
+      else if (isOpen) {
+        if (line.steps) context.lineTo(x(line.x[i]!), y(line.y[i - 1]!));
+        context.lineTo(x(line.x[i]!), y(value));
+      } else {
         context.moveTo(x(line.x[i]!), y(value));
         isOpen = true;
       }

@@ -12,7 +12,7 @@ import type { Workspace } from './workspace.js';
 export interface Stationarity {
   /** Largest component of the projected gradient u − clamp(u − g). */
   gradient: number;
-  /** The same, relative to the largest of 1, |l_u| and |Bᵀλ|. */
+  /** The same of u − clamp(u − g/s), where s is the largest of 1, |l_u| and |Bᵀλ|: room to a bound counts in full. */
   relative: number;
 }
 
@@ -41,6 +41,7 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
   const out = createCostExpansion(n, m);
   const stationarity: Stationarity = { gradient: Infinity, relative: Infinity };
   const size = n + m;
+  const slopes = new Float64Array(T * m);
   const nextCostates = costates.subarray(n);
   // The step of central differences at which rounding and truncation of derivatives balance.
   const differenceStep = Math.cbrt(dynamics.precision ?? 2 ** -53);
@@ -103,7 +104,6 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
   };
 
   const costateAndGradient = (): void => {
-    let gradient = 0;
     let scale = 1;
     for (let i = 0; i < n; i++) costates[T * n + i] = lx[T * n + i]!;
     for (let t = T - 1; t >= 0; t--) {
@@ -111,10 +111,11 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
       for (let i = 0; i < m; i++) {
         let sum = 0;
         for (let l = 0; l < n; l++) sum += B[(t * n + l) * m + i]! * costates[next + l]!;
-        const slope = lu[t * m + i]!;
-        scale = Math.max(scale, Math.abs(sum), Math.abs(slope));
-        const at = U[t * m + i]!;
-        gradient = Math.max(gradient, Math.abs(at - Math.min(high[i]!, Math.max(low[i]!, at - slope - sum))));
+        const own = Math.abs(lu[t * m + i]!);
+        const passed = Math.abs(sum);
+        if (own > scale) scale = own;
+        if (passed > scale) scale = passed;
+        slopes[t * m + i] = lu[t * m + i]! + sum;
       }
       for (let i = 0; i < n; i++) {
         let sum = lx[t * n + i]!;
@@ -122,8 +123,23 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
         costates[t * n + i] = sum;
       }
     }
+    let gradient = 0;
+    let relative = 0;
+    for (let t = 0; t < T; t++) {
+      for (let i = 0; i < m; i++) {
+        const slope = slopes[t * m + i]!;
+        const at = U[t * m + i]!;
+        // How far the action may go along the descent.
+        const room = slope > 0 ? at - low[i]! : high[i]! - at;
+        const size = slope > 0 ? slope : -slope;
+        const step = size < room ? size : room;
+        const relativeStep = size < room * scale ? size / scale : room;
+        if (step > gradient) gradient = step;
+        if (relativeStep > relative) relative = relativeStep;
+      }
+    }
     stationarity.gradient = gradient;
-    stationarity.relative = gradient / scale;
+    stationarity.relative = relative;
   };
 
   return {

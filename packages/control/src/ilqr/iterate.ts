@@ -184,7 +184,8 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
     let round = 1;
     let futile = 0;
     let lastResidual = Infinity;
-    let tolerance = constrained ? Math.max(gradientTolerance, 1e-2) : gradientTolerance;
+    const loosest = constrained ? Math.max(gradientTolerance, 1e-2) : gradientTolerance;
+    let tolerance = loosest;
 
     for (;;) {
       // Inner problem: the augmented Lagrangian with its multipliers held.
@@ -292,7 +293,8 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
       }
       lastResidual = residual;
       lagrangian.update(nextPenalty);
-      tolerance = Math.max(gradientTolerance, 0.1 * tolerance);
+      // To solve for multipliers more exactly than they are known is in vain.
+      tolerance = Math.max(gradientTolerance, residual > constraintTolerance ? Math.min(loosest, 0.03 * residual) : 0.1 * tolerance);
       regularization.reset();
       noisy = 0;
       round += 1;

@@ -9,7 +9,10 @@ import {
   obstacleConstraint,
   type OptimalControlProblem,
   pointwiseDynamics,
+  QUADROTOR_HOVER_THRUST,
   quadraticCost,
+  quadrotorGapProblem,
+  quadrotorGapStart,
 } from '@mbrl/control';
 import { describe, expect, it } from 'vitest';
 import { judgeIlqrResult, makeIlqrCase } from '../../bench/ilqr-cases.js';
@@ -98,6 +101,43 @@ describe.each(Object.entries(solvers))('%s', (_name, create) => {
     const result = create(problem, { maxIterations: 500 }).solve({ initialState, actions: new Float64Array(240).fill(0.1) });
     expect(result.status).toBe('converged');
     expectOptimal(problem, initialState, result);
+  });
+});
+
+describe('the measure of convergence', () => {
+  // Relative to large terms every step within small bounds is small: such a start was called converged.
+  it.each(Object.entries(solvers))('does not depend on the unit of the cost where actions are bounded: %s', (_name, create) => {
+    const solve = (unit: number) =>
+      create({
+        horizon: 12,
+        dynamics: pointwiseDynamics({
+          stateSize: 2,
+          actionSize: 1,
+          step(x, u, _t, next) {
+            next[0] = x[0]! + 0.2 * x[1]!;
+            next[1] = x[1]! + 0.2 * u[0]!;
+          },
+        }),
+        cost: quadraticCost({ stateSize: 2, actionSize: 1, Q: [unit, 0], R: [0.1 * unit] }),
+        actionLow: -1,
+        actionHigh: 1,
+      }).solve({ initialState: [2, 0] });
+    const plain = solve(1);
+    for (const unit of [1e4, 1e8, 1e12]) {
+      const { status, actions, iterations } = solve(unit);
+      expect(status).toBe('converged');
+      expect(iterations).toBeGreaterThan(0);
+      for (let t = 0; t < 12; t++) expect(actions[t]).toBeCloseTo(plain.actions[t]!, 5);
+    }
+    expect(Math.min(...plain.actions)).toBe(-1);
+  });
+
+  it('is no finer than the constraints are met: through the hole in the wall', () => {
+    const problem = quadrotorGapProblem({ horizon: 40, center: [0.8, 1.3] });
+    const actions = new Float64Array(160).fill(QUADROTOR_HOVER_THRUST);
+    const { status, iterations } = createIlqr(problem).solve({ initialState: quadrotorGapStart, actions });
+    expect(status).toBe('converged');
+    expect(iterations).toBeLessThan(150);
   });
 });
 

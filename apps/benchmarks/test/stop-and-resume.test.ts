@@ -11,7 +11,7 @@ const slow = ['--set', 'thinkMilliseconds=3'];
 beforeAll(async () => {
   const { code } = await runToy(['run', 'toy-short', ...slow, '--out', join(root, 'whole')]);
   expect(code).toBe(0);
-});
+}, 120_000);
 
 test('SIGINT writes a checkpoint and prints the command to resume; resumed, the run ends as if it had not been stopped', async () => {
   const folder = join(root, 'interrupted');
@@ -36,7 +36,7 @@ test('SIGINT writes a checkpoint and prints the command to resume; resumed, the 
   const resumed = await runToy(command!.split(' '));
   expect(resumed.code).toBe(0);
   expect(timelessContents(folder)).toEqual(timelessContents(join(root, 'whole')));
-});
+}, 120_000);
 
 test('killed with SIGKILL again and again and resumed, a run ends as if it had not been, and no file is left half-written', async () => {
   const folder = join(root, 'killed');
@@ -72,4 +72,4 @@ test('killed with SIGKILL again and again and resumed, a run ends as if it had n
   expect(timelessContents(folder)).toEqual(timelessContents(join(root, 'whole')));
   const left = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tmp') || name === 'lock');
   expect(left).toEqual([]);
-}, 60_000);
+}, 120_000);

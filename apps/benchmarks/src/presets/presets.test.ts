@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PetsSettings } from './pets-settings.js';
 import { holdsComponent, holdsReward, reachesReturn } from './preset.js';
 import { presets } from './presets.js';
-import { differences, findPreset, parseAssignment, resolveSettings, showSetting } from './resolve-settings.js';
+import { checkStoredSettings, differences, findPreset, parseAssignment, resolveSettings, showSetting } from './resolve-settings.js';
 
 const settingsOf = (name: string): PetsSettings => findPreset(presets, name).settings as unknown as PetsSettings;
 
@@ -116,6 +116,19 @@ test.each([
   ['initialSteps=0', /initialSteps must be at least 1/],
 ])('%s is refused by name', (assignment, message) => {
   expect(() => resolveSettings(balance, [assignment])).toThrow(message);
+});
+
+test('settings of a run that was made before are checked like new ones', () => {
+  const stored =
+    (changes: Settings): (() => void) =>
+    () =>
+      checkStoredSettings(balance, { ...balance.settings, ...changes }, 'here');
+  expect(stored({})).not.toThrow();
+  expect(stored({ horizon: 'abc' })).toThrow(/^here: horizon must be a whole number in \[1, 1000\], got "abc"$/);
+  expect(stored({ horizn: 3 })).toThrow(/here: cartpole-balance has no setting "horizn"; another version made the run/);
+  expect(stored({ eliteCount: 501 })).toThrow(/eliteCount must be at most populationSize=500/);
+  const { horizon: _, ...rest } = balance.settings;
+  expect(() => checkStoredSettings(balance, rest, 'here')).toThrow(/here: the setting horizon is missing; another version made the run/);
 });
 
 test('elites need held-out data', () => {

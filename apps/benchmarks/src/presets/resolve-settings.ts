@@ -55,6 +55,24 @@ export function resolveSettings(preset: Preset, assignments: readonly string[]):
   return settings;
 }
 
+/**
+ * Checks the settings of a run that was made before, perhaps by another version of the preset.
+ * @param place names where they stand
+ * @throws OptionError on a setting that is missing, unknown or not allowed.
+ */
+export function checkStoredSettings(preset: Preset, settings: Settings, place: string): void {
+  for (const key of new Set([...Object.keys(preset.definitions), ...Object.keys(settings)])) {
+    const definition = Object.hasOwn(preset.definitions, key) ? preset.definitions[key] : undefined;
+    if (!definition) throw new OptionError(`${place}: ${preset.name} has no setting ${JSON.stringify(key)}; another version made the run`);
+    const value = Object.hasOwn(settings, key) ? settings[key] : undefined;
+    if (value === undefined) throw new OptionError(`${place}: the setting ${key} is missing; another version made the run`);
+    if (!v.safeParse(definition.schema, value).success) {
+      throw new OptionError(`${place}: ${key} must be ${definition.allowed}, got ${JSON.stringify(value)}`);
+    }
+  }
+  preset.check(settings);
+}
+
 /** Names each setting that differs, as `key: a there, b here`. */
 export function differences(there: Settings, here: Settings): string[] {
   const keys = [...new Set([...Object.keys(there), ...Object.keys(here)])];

@@ -3,7 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMetricsFile, readMetrics } from './metrics-file.js';
-import { checkFolderFree, freeRunFolder, lockRunFolder, makeRunFolder, readConfig, removeLeftovers, runPaths } from './run-folder.js';
+import {
+  checkFolderFree,
+  freeRunFolder,
+  lockRunFolder,
+  makeRunFolder,
+  readConfig,
+  readResult,
+  readTrajectory,
+  removeLeftovers,
+  runPaths,
+  trajectoryPath,
+} from './run-folder.js';
 
 let root: string;
 beforeEach(() => {
@@ -17,7 +28,10 @@ test('run folders are counted up; one that holds anything is not free', () => {
   expect(freeRunFolder(root, 'toy', 3)).toBe(join(root, 'toy-seed3-2'));
   expect(() => checkFolderFree(join(root, 'toy-seed3-1'))).not.toThrow();
   writeFileSync(join(root, 'toy-seed3-1', 'a'), '');
-  expect(() => checkFolderFree(join(root, 'toy-seed3-1'))).toThrow(/--out must be a new or empty folder, but .* holds a;/);
+  expect(() => checkFolderFree(join(root, 'toy-seed3-1'))).toThrow(/--out must be a new or empty folder, but .* holds a$/);
+  writeFileSync(join(root, 'toy-seed3-1', 'config.json'), '');
+  expect(() => checkFolderFree(join(root, 'toy-seed3-1'))).toThrow(/holds a, config.json; to go on with its run: --resume .*toy-seed3-1$/);
+  expect(() => checkFolderFree('')).toThrow(/--out must name a folder, got ""/);
   expect(() => checkFolderFree(join(root, 'toy-seed3-1', 'a'))).toThrow(/--out must be a folder/);
 });
 
@@ -47,6 +61,32 @@ test('a configuration of another format or none is refused', () => {
   expect(() => readConfig(root)).toThrow(/must have format 1, got 99/);
   writeFileSync(join(root, 'config.json'), '{');
   expect(() => readConfig(root)).toThrow(/cannot be read/);
+  writeFileSync(join(root, 'config.json'), 'null');
+  expect(() => readConfig(root)).toThrow(/config.json cannot be read: the record must be Object, got null/);
+  writeFileSync(join(root, 'config.json'), '{"format": 1, "preset": 3}');
+  expect(() => readConfig(root)).toThrow(/config.json cannot be read: preset must be string, got 3/);
+  expect(() => readConfig('')).toThrow(/"" is not the folder of a run/);
+});
+
+test('a result or a trajectory that is not whole is refused with what is missing', () => {
+  const paths = runPaths(root);
+  makeRunFolder(paths);
+  writeFileSync(paths.result, '{"format": 1, "preset": "toy", "seed": 0, "status": "lost"}');
+  expect(() => readResult(root)).toThrow(/result.json cannot be read: status must be .*"finished".*, got "lost"/);
+  writeFileSync(paths.result, '[]');
+  expect(() => readResult(root)).toThrow(/result.json must have format 1, got undefined/);
+  writeFileSync(trajectoryPath(paths, 0), '{"format": 1, "trial": 0, "episodeStarts": [0], "observations": [[0], "x"]}');
+  expect(() => readTrajectory(root, 0)).toThrow(/trial-000.json cannot be read: observations.1 must be Array, got "x"/);
+});
+
+test('a line of metrics that is no record is named', () => {
+  const path = join(root, 'metrics.jsonl');
+  const good = '{"type":"trial","index":1}\n';
+  writeFileSync(path, `${good}garbage\n`);
+  expect(() => readMetrics(path)).toThrow(/line 2 of .*metrics.jsonl cannot be read: /);
+  writeFileSync(path, `${good}${good}{"type":"fit"}\n`);
+  expect(() => readMetrics(path)).toThrow(/line 3 of .*metrics.jsonl cannot be read: trial is missing/);
+  expect(() => openMetricsFile(join(root, 'absent.jsonl'), 5)).toThrow(/metrics.jsonl must be there with the 5 bytes/);
 });
 
 test('metrics go on at the length that is given, cut what is behind it, and refuse a file that is too short', () => {

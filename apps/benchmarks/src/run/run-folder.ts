@@ -7,8 +7,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { CheckpointError, OptionError } from '@mbrl/core';
-import { type RunConfig, runFormat, type RunResult, type TrajectoryRecord } from './run-record.js';
+import { OptionError } from '@mbrl/core';
+import { configShape, readRecord, resultShape, trajectoryShape } from './read-record.js';
+import type { RunConfig, RunResult, TrajectoryRecord } from './run-record.js';
 
 /** Paths within a run folder. */
 export interface RunPaths {
@@ -51,6 +52,7 @@ export function freeRunFolder(root: string, preset: string, seed: number): strin
 
 /** Refuses a folder for a new run that holds anything. @throws OptionError that says how to go on with a run. */
 export function checkFolderFree(folder: string): void {
+  if (folder === '') throw new OptionError('--out must name a folder, got ""');
   if (!existsSync(folder)) return;
   let names: string[];
   try {
@@ -59,8 +61,9 @@ export function checkFolderFree(folder: string): void {
     throw new OptionError(`--out must be a folder, got ${folder}`, { cause });
   }
   if (names.length > 0) {
+    const hint = existsSync(runPaths(folder).config) ? `; to go on with its run: --resume ${folder}` : '';
     throw new OptionError(
-      `--out must be a new or empty folder, but ${folder} holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and more' : ''}; to go on with a run: --resume ${folder}`,
+      `--out must be a new or empty folder, but ${folder} holds ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and more' : ''}${hint}`,
     );
   }
 }
@@ -92,43 +95,27 @@ export function lockRunFolder(paths: RunPaths): () => void {
   return () => rmSync(paths.lock, { force: true });
 }
 
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new CheckpointError(`${path} cannot be read: ${(cause as Error).message}`, { cause });
-  }
-}
-
-const checkFormat = (path: string, value: { format?: unknown }): void => {
-  if (value.format !== runFormat) throw new CheckpointError(`${path} must have format ${runFormat}, got ${JSON.stringify(value.format)}`);
-};
-
 /** Reads the configuration of a run. @throws OptionError when the folder is not one of a run, CheckpointError when it cannot be read. */
 export function readConfig(folder: string): RunConfig {
   const { config } = runPaths(folder);
-  if (!existsSync(config)) throw new OptionError(`${folder} is not the folder of a run: it has no config.json`);
-  const value = readJson(config) as RunConfig;
-  checkFormat(config, value);
-  return value;
+  if (folder === '' || !existsSync(config)) {
+    throw new OptionError(`${folder === '' ? '""' : folder} is not the folder of a run: it has no config.json`);
+  }
+  return readRecord(config, configShape) as RunConfig;
 }
 
 /** Reads the result so far; undefined before the first trial has ended. */
 export function readResult(folder: string): RunResult | undefined {
   const { result } = runPaths(folder);
   if (!existsSync(result)) return undefined;
-  const value = readJson(result) as RunResult;
-  checkFormat(result, value);
-  return value;
+  return readRecord(result, resultShape) as RunResult;
 }
 
 /** Reads the trajectory of a trial; undefined when it has not ended yet. */
 export function readTrajectory(folder: string, trial: number): TrajectoryRecord | undefined {
   const path = trajectoryPath(runPaths(folder), trial);
   if (!existsSync(path)) return undefined;
-  const value = readJson(path) as TrajectoryRecord;
-  checkFormat(path, value);
-  return value;
+  return readRecord(path, trajectoryShape) as TrajectoryRecord;
 }
 
 /** Removes what a killed process left behind: temporary files, and trajectories of trials from `firstTrial` on. */

@@ -5,7 +5,7 @@ import { OptionError, type Space } from '@mbrl/core';
 import { readCheckpoint } from '@mbrl/core/node';
 import type { LoopSettings } from '../presets/loop-settings.js';
 import type { Preset } from '../presets/preset.js';
-import { differences } from '../presets/resolve-settings.js';
+import { checkStoredSettings, differences } from '../presets/resolve-settings.js';
 import type { Settings } from '../presets/setting.js';
 import { unpackCheckpoint } from './loop-checkpoint.js';
 import type { RunWatcher } from './run-event.js';
@@ -56,11 +56,12 @@ function makeConfig(preset: Preset, settings: Settings, parts: RunParts): RunCon
 }
 
 /**
- * Refuses to go on with another preset or other settings than those of the run.
+ * Refuses to go on with another preset or other settings than those of the run, or with settings that no run can have.
  * @throws OptionError that names each difference.
  */
 export function checkResumable(folder: string, config: RunConfig, preset: Preset, settings: Settings): void {
   if (config.preset !== preset.name) throw new OptionError(`--resume ${folder}: it is a run of ${config.preset}, not of ${preset.name}`);
+  checkStoredSettings(preset, config.settings, `--resume ${folder}`);
   const different = differences(config.settings, settings);
   if (different.length > 0) throw new OptionError(`--resume ${folder}: settings differ: ${different.join('; ')}`);
 }

@@ -10,6 +10,7 @@ import { bodyLabels, freeJoint, jointLabels, spatialParts } from './joint-labels
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { type Bounds, checkBounds, clip } from './option-checks.js';
 import { drawNormal, drawUniform, squaredNorm } from './start-noise.js';
+import { writeValues } from './write-values.js';
 
 /** Options of {@link createAnt}. Steps of the physics in a step: 5; limit: 1000 steps. */
 export interface AntOptions extends MujocoTaskOptions, AntBody {
@@ -110,11 +111,9 @@ class Ant extends MujocoTask {
 
   protected observe(into: Float32Array): void {
     const { qpos, qvel, cfrc_ext: forces } = this.simulation.state;
-    into.set(qpos.subarray(this.skipped));
-    let offset = qpos.length - this.skipped;
-    into.set(qvel, offset);
+    const end = writeValues(into, writeValues(into, 0, qpos, this.skipped), qvel);
     if (!this.includesForces) return;
-    offset += qvel.length - 6;
+    const offset = end - 6;
     const [low, high] = this.contactForceRange;
     for (let i = 6; i < forces.length; i++) into[offset + i] = clip(forces[i]!, low, high);
   }
@@ -124,7 +123,8 @@ class Ant extends MujocoTask {
     const { qpos, xpos } = this.simulation.state;
     this.memory[0] = xpos[3 * this.mainBody]!;
     this.memory[1] = xpos[3 * this.mainBody + 1]!;
-    const [x = 0, y = 0] = qpos;
+    const x = qpos[0]!;
+    const y = qpos[1]!;
     return { x_position: x, y_position: y, distance_from_origin: Math.hypot(x, y) };
   }
 
@@ -134,7 +134,8 @@ class Ant extends MujocoTask {
 
   protected outcome(): Outcome {
     const { qpos, cfrc_ext: forces } = this.simulation.state;
-    const [xBefore = 0, yBefore = 0] = this.memory;
+    const xBefore = this.memory[0]!;
+    const yBefore = this.memory[1]!;
     const place = this.place();
     const xVelocity = (this.memory[0]! - xBefore) / this.timeStep;
     const yVelocity = (this.memory[1]! - yBefore) / this.timeStep;

@@ -7,6 +7,7 @@ import { tf } from '@mbrl/jit';
 import { type HalfCheetahBody, halfCheetahJoints, halfCheetahModel, halfCheetahView } from './half-cheetah-model.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { drawNormal, drawUniform, squaredNorm } from './start-noise.js';
+import { writeValues } from './write-values.js';
 
 /** Options of {@link createHalfCheetah}. Steps of the physics in a step: 5; limit: 1000 steps. */
 export interface HalfCheetahOptions extends MujocoTaskOptions, HalfCheetahBody {
@@ -69,9 +70,7 @@ class HalfCheetah extends MujocoTask {
 
   protected observe(into: Float32Array): void {
     const { qpos, qvel } = this.simulation.state;
-    const { skipped } = this;
-    for (let i = skipped; i < qpos.length; i++) into[i - skipped] = qpos[i]!;
-    into.set(qvel, qpos.length - skipped);
+    writeValues(into, writeValues(into, 0, qpos, this.skipped), qvel);
   }
 
   protected begin(): Info {

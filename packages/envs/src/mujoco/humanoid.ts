@@ -11,6 +11,7 @@ import { bodyLabels, freeJoint, jointLabels, spatialParts } from './joint-labels
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { type Bounds, checkBounds, clip } from './option-checks.js';
 import { drawUniform, squaredNorm } from './start-noise.js';
+import { writeValues } from './write-values.js';
 
 /** Options of {@link createHumanoid}. Steps of the physics in a step: 5; limit: 1000 steps. */
 export interface HumanoidOptions extends MujocoTaskOptions, HumanoidBody {
@@ -119,18 +120,13 @@ class Humanoid extends MujocoTask {
 
   protected observe(into: Float32Array): void {
     const { qpos, qvel, cinert, cvel, qfrc_actuator: torques, cfrc_ext: forces } = this.simulation.state;
-    let offset = 0;
-    const put = (values: Float64Array, start: number): void => {
-      into.set(values.subarray(start), offset);
-      offset += values.length - start;
-    };
-    put(qpos, this.skipped);
-    put(qvel, 0);
+    let offset = writeValues(into, 0, qpos, this.skipped);
+    offset = writeValues(into, offset, qvel);
     // The world and the free joint, which are always zero, are left out.
-    if (this.included.cinert) put(cinert, 10);
-    if (this.included.cvel) put(cvel, 6);
-    if (this.included.torques) put(torques, 6);
-    if (this.included.forces) put(forces, 6);
+    if (this.included.cinert) offset = writeValues(into, offset, cinert, 10);
+    if (this.included.cvel) offset = writeValues(into, offset, cvel, 6);
+    if (this.included.torques) offset = writeValues(into, offset, torques, 6);
+    if (this.included.forces) writeValues(into, offset, forces, 6);
   }
 
   /** Renews the centre of mass; as in Gymnasium it is that of the last evaluation of the physics. */
@@ -144,7 +140,8 @@ class Humanoid extends MujocoTask {
     }
     this.memory[0] = sumX / this.totalMass;
     this.memory[1] = sumY / this.totalMass;
-    const [x = 0, y = 0] = qpos;
+    const x = qpos[0]!;
+    const y = qpos[1]!;
     return {
       x_position: x,
       y_position: y,
@@ -160,7 +157,8 @@ class Humanoid extends MujocoTask {
 
   protected outcome(): Outcome {
     const { qpos, cfrc_ext: forces } = this.simulation.state;
-    const [xBefore = 0, yBefore = 0] = this.memory;
+    const xBefore = this.memory[0]!;
+    const yBefore = this.memory[1]!;
     const place = this.place();
     const xVelocity = (this.memory[0]! - xBefore) / this.timeStep;
     const yVelocity = (this.memory[1]! - yBefore) / this.timeStep;

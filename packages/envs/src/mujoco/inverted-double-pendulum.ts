@@ -125,8 +125,9 @@ class InvertedDoublePendulum extends MujocoTask {
 
   protected observe(into: Float32Array): void {
     const { qpos, qvel, qfrc_constraint: force } = this.simulation.state;
-    const [x = 0, lower = 0, upper = 0] = qpos;
-    into[0] = x;
+    const lower = qpos[1]!;
+    const upper = qpos[2]!;
+    into[0] = qpos[0]!;
     into[1] = Math.sin(lower);
     into[2] = Math.sin(upper);
     into[3] = Math.cos(lower);
@@ -141,8 +142,10 @@ class InvertedDoublePendulum extends MujocoTask {
 
   protected outcome(): Outcome {
     const { site_xpos: tip, qvel } = this.simulation.state;
-    const [x = 0, , z = 0] = tip;
-    const [, lower = 0, upper = 0] = qvel;
+    const x = tip[0]!;
+    const z = tip[2]!;
+    const lower = qvel[1]!;
+    const upper = qvel[2]!;
     const terminated = z <= 1;
     const alive = terminated ? 0 : this.healthyReward;
     const distance = 0.01 * x ** 2 + (z - 2) ** 2;

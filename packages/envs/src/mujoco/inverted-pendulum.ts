@@ -9,6 +9,7 @@ import type { MjcfModel } from './mjcf.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { checkFinite, checkPositive } from './option-checks.js';
 import { drawUniform } from './start-noise.js';
+import { writeValues } from './write-values.js';
 
 /** What of the cart and pole can be changed. */
 export interface InvertedPendulumBody {
@@ -131,8 +132,7 @@ class InvertedPendulum extends MujocoTask {
 
   protected observe(into: Float32Array): void {
     const { qpos, qvel } = this.simulation.state;
-    into.set(qpos);
-    into.set(qvel, 2);
+    writeValues(into, writeValues(into, 0, qpos), qvel);
   }
 
   protected begin(): Info {

@@ -165,7 +165,8 @@ export abstract class MujocoTask implements MujocoEnvironment {
 
   /** Writes the controls of a step whose `action` was taken; those are the action itself unless a task says otherwise. */
   protected control(controls: Float64Array): void {
-    controls.set(this.action);
+    const { action } = this;
+    for (let i = 0; i < action.length; i++) controls[i] = action[i]!;
   }
 
   get qpos(): Float64Array {

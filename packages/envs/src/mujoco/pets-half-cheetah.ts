@@ -8,6 +8,7 @@ import { type HalfCheetahBody, halfCheetahJoints, halfCheetahModel, halfCheetahV
 import { jointLabels } from './joint-labels.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { drawNormal, squaredNorm } from './start-noise.js';
+import { writeValues } from './write-values.js';
 
 /** Options of {@link createPetsHalfCheetah}. Steps of the physics in a step: 5; limit: 1000 steps. */
 export interface PetsHalfCheetahOptions extends MujocoTaskOptions, HalfCheetahBody {
@@ -59,8 +60,7 @@ class PetsHalfCheetah extends MujocoTask {
   protected observe(into: Float32Array): void {
     const { qpos, qvel } = this.simulation.state;
     into[0] = this.speed();
-    into.set(qpos.subarray(1), 1);
-    into.set(qvel, qpos.length);
+    writeValues(into, writeValues(into, 1, qpos, 1), qvel);
   }
 
   protected begin(): Info {

@@ -56,9 +56,10 @@ class PetsPusher extends MujocoTask {
 
   private places(into: Float64Array | Float32Array, offset: number): void {
     const { xpos } = this.simulation.state;
-    this.bodies.forEach((body, i) => {
-      for (let axis = 0; axis < 3; axis++) into[offset + 3 * i + axis] = xpos[3 * body + axis]!;
-    });
+    for (let i = 0; i < this.bodies.length; i++) {
+      const at = 3 * this.bodies[i]!;
+      for (let axis = 0; axis < 3; axis++) into[offset + 3 * i + axis] = xpos[at + axis]!;
+    }
   }
 
   protected observe(into: Float32Array): void {

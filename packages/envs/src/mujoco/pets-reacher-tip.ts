@@ -29,21 +29,26 @@ const cross = (a: Vector, b: Vector): Vector => [a[1] * b[2] - a[2] * b[1], a[2]
 
 /** The tip, m, from the first six angles, rad. */
 export function reacherTip(angles: ArrayLike<number>, { upperArm, forearm, hand }: ReacherLengths): Vector {
-  const [pan = 0, lift = 0, roll1 = 0, bend1 = 0, roll2 = 0, bend2 = 0] = Array.from(angles);
+  const pan = angles[0]!;
+  const lift = angles[1]!;
   let u: Vector = [Math.cos(lift) * Math.cos(pan), Math.cos(lift) * Math.sin(pan), -Math.sin(lift)];
   let v: Vector = [-Math.sin(pan), Math.cos(pan), 0];
   let tip: Vector = [shoulder * Math.cos(pan) + upperArm * u[0], shoulder * Math.sin(pan) + upperArm * u[1] + baseY, upperArm * u[2]];
-  for (const [length, bend, roll] of [
-    [forearm, bend1, roll1],
-    [hand, bend2, roll2],
-  ] as const) {
+  for (let link = 0; link < 2; link++) {
+    const length = link === 0 ? forearm : hand;
+    const roll = angles[2 + 2 * link]!;
+    const bend = angles[3 + 2 * link]!;
     const w = cross(u, v);
     const along = Math.cos(bend);
     const across = Math.sin(bend) * Math.sin(roll);
     const down = -Math.sin(bend) * Math.cos(roll);
-    const next = [0, 1, 2].map((i) => along * u[i]! + across * v[i]! + down * w[i]!) as unknown as Vector;
+    const next: Vector = [
+      along * u[0] + across * v[0] + down * w[0],
+      along * u[1] + across * v[1] + down * w[1],
+      along * u[2] + across * v[2] + down * w[2],
+    ];
     const side = cross(next, u);
-    const norm = Math.hypot(...side);
+    const norm = Math.hypot(side[0], side[1], side[2]);
     if (norm >= 1e-30) v = [side[0] / norm, side[1] / norm, side[2] / norm];
     tip = [tip[0] + length * next[0], tip[1] + length * next[1], tip[2] + length * next[2]];
     u = next;

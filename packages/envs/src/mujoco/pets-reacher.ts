@@ -11,6 +11,7 @@ import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcom
 import { checkPositive } from './option-checks.js';
 import { type ReacherLengths, reacherTip, reacherTips } from './pets-reacher-tip.js';
 import { squaredNorm } from './start-noise.js';
+import { writeValues } from './write-values.js';
 
 /** What of the arm can be changed. */
 export interface PetsReacherBody {
@@ -139,8 +140,7 @@ class PetsReacher extends MujocoTask {
 
   protected observe(into: Float32Array): void {
     const { qpos, qvel } = this.simulation.state;
-    into.set(qpos);
-    into.set(qvel.subarray(0, 7), 10);
+    writeValues(into, writeValues(into, 0, qpos), qvel, 0, 7);
   }
 
   protected begin(): Info {

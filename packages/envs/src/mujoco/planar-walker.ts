@@ -10,6 +10,7 @@ import { MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.
 import { type Bounds, checkBounds, clip } from './option-checks.js';
 import { type PlanarWalkerBody, type PlanarWalkerKind, planarWalkerModel } from './planar-walker-model.js';
 import { drawUniform, squaredNorm } from './start-noise.js';
+import { writeValues } from './write-values.js';
 
 /** Options of both. Steps of the physics in a step: 4; limit: 1000 steps. */
 export interface PlanarWalkerOptions extends MujocoTaskOptions, PlanarWalkerBody {
@@ -128,13 +129,14 @@ export class PlanarWalker extends MujocoTask {
   protected observe(into: Float32Array): void {
     const { qpos, qvel } = this.simulation.state;
     const { skipped } = this;
-    for (let i = skipped; i < qpos.length; i++) into[i - skipped] = qpos[i]!;
-    const offset = qpos.length - skipped;
+    const offset = writeValues(into, 0, qpos, skipped);
     for (let i = 0; i < qvel.length; i++) into[offset + i] = clip(qvel[i]!, -10, 10);
   }
 
   protected begin(): Info {
-    const [x = 0, z = 0] = this.simulation.state.qpos;
+    const { qpos } = this.simulation.state;
+    const x = qpos[0]!;
+    const z = qpos[1]!;
     this.memory[0] = x;
     return { x_position: x, z_distance_from_origin: z - this.initialPositions[1]! };
   }
@@ -144,11 +146,14 @@ export class PlanarWalker extends MujocoTask {
     const isInside = (value: number, [low, high]: Bounds): boolean => low < value && value < high;
     if (!isInside(qpos[1]!, this.healthyZRange) || !isInside(qpos[2]!, this.healthyAngleRange)) return false;
     for (let i = 2; i < qpos.length; i++) if (!isInside(qpos[i]!, this.healthyStateRange)) return false;
-    return qvel.every((value) => isInside(value, this.healthyStateRange));
+    for (let i = 0; i < qvel.length; i++) if (!isInside(qvel[i]!, this.healthyStateRange)) return false;
+    return true;
   }
 
   protected outcome(): Outcome {
-    const [x = 0, z = 0] = this.simulation.state.qpos;
+    const { qpos } = this.simulation.state;
+    const x = qpos[0]!;
+    const z = qpos[1]!;
     const xVelocity = (x - this.memory[0]!) / this.timeStep;
     this.memory[0] = x;
     const healthy = this.isHealthy();

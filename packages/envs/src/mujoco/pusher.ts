@@ -10,6 +10,7 @@ import { jointLabels } from './joint-labels.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { type PusherBody, pusherModel, pusherView } from './pusher-model.js';
 import { drawUniform, squaredNorm } from './start-noise.js';
+import { distanceBetween, writeValues } from './write-values.js';
 
 /** Options of {@link createPusher}. Steps of the physics in a step: 5; limit: 100 steps. */
 export interface PusherOptions extends MujocoTaskOptions, PusherBody {
@@ -77,13 +78,11 @@ class Pusher extends MujocoTask {
 
   protected observe(into: Float32Array): void {
     const { qpos, qvel, xpos } = this.simulation.state;
-    for (let i = 0; i < 7; i++) {
-      into[i] = qpos[i]!;
-      into[7 + i] = qvel[i]!;
+    let offset = writeValues(into, writeValues(into, 0, qpos, 0, 7), qvel, 0, 7);
+    for (let i = 0; i < this.bodies.length; i++) {
+      const at = 3 * this.bodies[i]!;
+      offset = writeValues(into, offset, xpos, at, at + 3);
     }
-    this.bodies.forEach((body, i) => {
-      for (let axis = 0; axis < 3; axis++) into[14 + 3 * i + axis] = xpos[3 * body + axis]!;
-    });
   }
 
   protected begin(): Info {
@@ -92,10 +91,11 @@ class Pusher extends MujocoTask {
 
   protected outcome(): Outcome {
     const { xpos } = this.simulation.state;
-    const [tip = 0, object = 0, goal = 0] = this.bodies;
-    const way = (a: number, b: number): number => Math.hypot(...[0, 1, 2].map((axis) => xpos[3 * a + axis]! - xpos[3 * b + axis]!));
-    const near = -way(object, tip) * this.rewardNearWeight;
-    const distance = -way(object, goal) * this.rewardDistWeight;
+    const tip = this.bodies[0]!;
+    const object = this.bodies[1]!;
+    const goal = this.bodies[2]!;
+    const near = -distanceBetween(xpos, object, tip) * this.rewardNearWeight;
+    const distance = -distanceBetween(xpos, object, goal) * this.rewardDistWeight;
     const control = -squaredNorm(this.action) * this.rewardControlWeight;
     return {
       reward: distance + control + near,

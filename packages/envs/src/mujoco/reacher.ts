@@ -8,6 +8,7 @@ import type { MjcfGeom, MjcfModel } from './mjcf.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { checkFinite, checkPositive } from './option-checks.js';
 import { drawUniform, squaredNorm } from './start-noise.js';
+import { distanceBetween } from './write-values.js';
 
 /** What of the arm can be changed. */
 export interface ReacherBody {
@@ -175,8 +176,7 @@ class Reacher extends MujocoTask {
 
   protected outcome(): Outcome {
     const { xpos } = this.simulation.state;
-    const way = [0, 1, 2].map((axis) => xpos[3 * this.tip + axis]! - xpos[3 * this.target + axis]!);
-    const distance = -Math.hypot(...way) * this.rewardDistWeight;
+    const distance = -distanceBetween(xpos, this.tip, this.target) * this.rewardDistWeight;
     const control = -squaredNorm(this.action) * this.rewardControlWeight;
     return { reward: distance + control, terminated: false, info: { reward_dist: distance, reward_ctrl: control } };
   }

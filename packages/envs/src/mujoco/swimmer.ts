@@ -9,6 +9,7 @@ import type { MjcfModel } from './mjcf.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { checkFinite, checkPositive } from './option-checks.js';
 import { drawUniform, squaredNorm } from './start-noise.js';
+import { writeValues } from './write-values.js';
 
 /** What of the swimmer and its fluid can be changed. */
 export interface SwimmerBody {
@@ -136,12 +137,13 @@ class Swimmer extends MujocoTask {
 
   protected observe(into: Float32Array): void {
     const { qpos, qvel } = this.simulation.state;
-    into.set(qpos.subarray(this.skipped));
-    into.set(qvel, qpos.length - this.skipped);
+    writeValues(into, writeValues(into, 0, qpos, this.skipped), qvel);
   }
 
   private place(): Info {
-    const [x = 0, y = 0] = this.simulation.state.qpos;
+    const { qpos } = this.simulation.state;
+    const x = qpos[0]!;
+    const y = qpos[1]!;
     this.memory[0] = x;
     this.memory[1] = y;
     return { x_position: x, y_position: y, distance_from_origin: Math.hypot(x, y) };
@@ -152,9 +154,11 @@ class Swimmer extends MujocoTask {
   }
 
   protected outcome(): Outcome {
-    const [xBefore = 0, yBefore = 0] = this.memory;
+    const xBefore = this.memory[0]!;
+    const yBefore = this.memory[1]!;
     const place = this.place();
-    const [x = 0, y = 0] = this.memory;
+    const x = this.memory[0]!;
+    const y = this.memory[1]!;
     const xVelocity = (x - xBefore) / this.timeStep;
     const forward = this.forwardRewardWeight * xVelocity;
     const control = this.ctrlCostWeight * squaredNorm(this.action);

@@ -4,6 +4,7 @@ import {
   createEnvironment,
   createHalfCheetah,
   createHopper,
+  createHumanoid,
   createInvertedPendulum,
   createPetsHalfCheetah,
   createPetsReacher,
@@ -42,6 +43,24 @@ describe('divergence', () => {
         return fresh.step([0, 0, 0, 0, 0, 0]).observation;
       })(),
     );
+  });
+
+  // In 1 MB the solver's matrix did not fit, and MuJoCo gave up.
+  it('of a humanoid whose parts all touch is never for want of memory', () => {
+    const humanoid = createHumanoid();
+    const rng = createRng(6);
+    const far = (scale: number, size: number): Float64Array => Float64Array.from({ length: size }, () => scale * rng.normal());
+    // So far out that the parts' places differ by no more than rounding.
+    humanoid.reset({ qpos: far(1e8, 24), qvel: far(1e3, 23) });
+    let message = '';
+    try {
+      humanoid.step(new Float64Array(17).fill(0.1));
+    } catch (error) {
+      ({ message } = error as Error);
+    }
+    expect(message).not.toContain('memory');
+    expect(humanoid.warnings().contactsFull).toBe(0);
+    humanoid.dispose();
   });
 
   it('names what went wrong and when', () => {

@@ -154,6 +154,8 @@ export function humanoidModel(caller: string, body: HumanoidBody = {}): MjcfMode
   return {
     name: 'humanoid',
     compiler: { inertiafromgeom: true },
+    // Enough for the solver's square matrix where every part touches every other.
+    memory: 2 ** 21,
     option: { integrator: 'RK4', iterations: 50, solver: 'PGS', timestep: physicsTimeStep, gravity: [0, 0, -gravity] },
     defaults: {
       joint: { armature: 1, damping: 1, limited: true },

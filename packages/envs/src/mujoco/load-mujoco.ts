@@ -6,6 +6,7 @@ import { LifecycleError, UnsupportedError } from '@mbrl/core';
 import type { MainModule } from '@mujoco/mujoco';
 import { describeCause } from './describe-cause.js';
 import { importMujoco } from './mujoco-glue.js';
+import { noteStack } from './wasm-stack.js';
 
 /** Where the two files of `@mujoco/mujoco` come from, `mujoco.js` and `mujoco.wasm`. */
 export interface LoadMujocoOptions {
@@ -22,6 +23,7 @@ export interface LoadMujocoOptions {
 
 let loading: Promise<void> | undefined;
 let loaded: MainModule | undefined;
+let giveBackStack = (): void => {};
 
 async function load({ moduleUrl, wasmUrl, wasmBinary }: LoadMujocoOptions): Promise<void> {
   const silent = (): void => undefined;
@@ -39,6 +41,7 @@ async function load({ moduleUrl, wasmUrl, wasmBinary }: LoadMujocoOptions): Prom
     log.logto_file = false;
     module.mju_setLogConfig(log);
     log.delete();
+    giveBackStack = noteStack(module);
     loaded = module;
   } catch (cause) {
     loading = undefined;
@@ -64,4 +67,9 @@ export function loadMujoco(options: LoadMujocoOptions = {}): Promise<void> {
 export function mujocoModule(caller: string): MainModule {
   if (loaded === undefined) throw new LifecycleError(`${caller}: await loadMujoco() must have been called before`);
   return loaded;
+}
+
+/** Frees what an error that MuJoCo threw in the middle of a computation left on its stack; to be called after each such. */
+export function clearStack(): void {
+  giveBackStack();
 }

@@ -133,6 +133,27 @@ describe('a simulation', () => {
     expect(large.memory().mostUsed).toBeGreaterThan(40_000);
   });
 
+  // What MuJoCo had on its stack once stayed there with each step that it gave up, until no step fitted any more.
+  it('goes on from a good state however often it has given up', () => {
+    const spheres = Array.from({ length: 24 }, () => ({
+      joints: [{ type: 'free' as const }],
+      geoms: [{ type: 'sphere' as const, size: 0.1 }],
+    }));
+    const simulation = make({ name: 'crowd', bodies: spheres, memory: 40_000 });
+    const place = (distance: number): void => {
+      const { qpos, qvel } = simulation.state;
+      qvel.fill(0);
+      for (let i = 0; i < spheres.length; i++) qpos.set([distance * i, 0, 1, 1, 0, 0, 0], 7 * i);
+    };
+    for (let i = 0; i < 200; i++) {
+      place(0.01);
+      expect(() => simulation.advance(1)).toThrow(/out of memory/);
+      expect(simulation.state.qpos[7]).toBe(0.01);
+      place(1);
+      expect(() => simulation.advance(1)).not.toThrow();
+    }
+  });
+
   it('finds objects by name and copies arrays of the model', () => {
     const simulation = make(pendulum);
     expect(simulation.indexOf('body', 'rod')).toBe(1);

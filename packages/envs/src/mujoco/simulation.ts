@@ -12,7 +12,7 @@
 import { LifecycleError, NumericalError, OptionError } from '@mbrl/core';
 import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
 import { describeCause } from './describe-cause.js';
-import { mujocoModule } from './load-mujoco.js';
+import { clearStack, mujocoModule } from './load-mujoco.js';
 
 const dataFields = [
   'qpos',
@@ -134,21 +134,30 @@ export class MujocoSimulation {
     }
   }
 
-  /** Computes the poses of bodies, geoms and sites from the positions. */
+  /** Computes the poses of bodies, geoms and sites from the positions. @throws as `advance` does. */
   kinematics(): void {
     const { model, data } = this.alive('kinematics');
-    this.mj.mj_kinematics(model, data);
+    try {
+      this.mj.mj_kinematics(model, data);
+    } catch (cause) {
+      this.failed('kinematics', cause);
+    }
   }
 
-  /** Computes the forces on bodies, `cfrc_ext` among them, that steps leave out. */
+  /** Computes the forces on bodies, `cfrc_ext` among them, that steps leave out. @throws as `advance` does. */
   contactForces(): void {
     const { model, data } = this.alive('contactForces');
-    this.mj.mj_rnePostConstraint(model, data);
+    try {
+      this.mj.mj_rnePostConstraint(model, data);
+    } catch (cause) {
+      this.failed('contactForces', cause);
+    }
   }
 
   /**
    * Advances by a number of steps of the physics. Whether the result is finite is for {@link checkFinite} to say.
-   * @throws NumericalError where MuJoCo itself gives up, such as for want of the model's memory; `reset` helps then.
+   * @throws NumericalError where MuJoCo itself gives up, such as for want of the model's memory. Positions, velocities
+   * and time are then those at which it did; all else is as after a reset.
    */
   advance(stepCount: number): void {
     const { model, data } = this.alive('advance');
@@ -160,7 +169,16 @@ export class MujocoSimulation {
     }
   }
 
+  /** What MuJoCo had on its stacks when it gave up would stay there for good: it starts over, from where it stood. */
   private failed(method: string, cause: unknown): never {
+    const { model, data } = this.alive(method);
+    const { qpos, qvel, act } = this.state;
+    const stood = [qpos.slice(), qvel.slice(), act.slice()] as const;
+    const { time } = data;
+    clearStack();
+    this.mj.mj_resetData(model, data);
+    [qpos, qvel, act].forEach((part, i) => part.set(stood[i]!));
+    data.time = time;
     throw new NumericalError(`${this.caller}.${method}: MuJoCo must be able to compute the step, got ${describeCause(cause)}`, { cause });
   }
 

@@ -1,6 +1,6 @@
 /**
  * Complex Schur form A = Z T Zᴴ of a real matrix, T upper triangular and Z unitary, by Householder reduction to Hessenberg
- * form and the QR algorithm with Wilkinson's shift (Golub & Van Loan, ch. 7). Serves eigenvalues and Sylvester equations.
+ * form and the QR algorithm with Wilkinson's shift (Golub & Van Loan, ch. 7). Serves Sylvester equations.
  * Complex matrices are pairs of flat, row-major arrays, real and imaginary.
  */
 
@@ -178,14 +178,4 @@ export function factorComplexSchur(A: Float64Array, n: number): ComplexSchur | n
     }
   }
   return { size: n, realT, imagT, realZ, imagZ };
-}
-
-/** Returns the eigenvalues of A `[n, n]` as pairs (real part, imaginary part), or null where the QR algorithm fails. */
-export function eigenvalues(A: Float64Array, n: number): { readonly real: Float64Array; readonly imag: Float64Array } | null {
-  const schur = factorComplexSchur(A, n);
-  if (schur === null) return null;
-  return {
-    real: Float64Array.from({ length: n }, (_, i) => schur.realT[i * (n + 1)]!),
-    imag: Float64Array.from({ length: n }, (_, i) => schur.imagT[i * (n + 1)]!),
-  };
 }

@@ -54,38 +54,37 @@ export function multiplyExtended(
   sign: 1 | -1 = 1,
 ): void {
   const [aRow, aColumn] = transposed ? [1, rows] : [inner, 1];
+  const [sumHigh, sumLow] = [C.high, C.low];
+  const [bHigh, bLow] = [B.high, B.low];
   for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      let high = C.high[i * columns + j]!;
-      let low = C.low[i * columns + j]!;
-      for (let k = 0; k < inner; k++) {
-        const ai = i * aRow + k * aColumn;
-        const bi = k * columns + j;
-        const a = sign * A.high[ai]!;
-        const b = B.high[bi]!;
-        if (a === 0 || b === 0) {
-          if (A.low !== null) low += sign * A.low[ai]! * b;
-          if (B.low !== null) low += a * B.low[bi]!;
-          continue;
-        }
+    const c = i * columns;
+    for (let k = 0; k < inner; k++) {
+      const ai = i * aRow + k * aColumn;
+      const a = sign * A.high[ai]!;
+      const aLow = A.low === null ? 0 : sign * A.low[ai]!;
+      if (a === 0 && aLow === 0) continue;
+      const wideA = SPLITTER * a;
+      const a1 = wideA - (wideA - a);
+      const a2 = a - a1;
+      const row = k * columns;
+      for (let j = 0; j < columns; j++) {
+        const b = bHigh[row + j]!;
         const p = a * b;
-        const wideA = SPLITTER * a;
-        const a1 = wideA - (wideA - a);
-        const a2 = a - a1;
         const wideB = SPLITTER * b;
         const b1 = wideB - (wideB - b);
         const b2 = b - b1;
-        const productError = a2 * b2 - (p - a1 * b1 - a2 * b1 - a1 * b2);
+        const high = sumHigh[c + j]!;
         const sum = high + p;
         const t = sum - high;
-        low += high - (sum - t) + (p - t) + productError;
-        if (A.low !== null) low += sign * A.low[ai]! * b;
-        if (B.low !== null) low += a * B.low[bi]!;
-        high = sum;
+        sumHigh[c + j] = sum;
+        sumLow[c + j] = sumLow[c + j]! + (high - (sum - t) + (p - t) + (a2 * b2 - (p - a1 * b1 - a2 * b1 - a1 * b2)) + aLow * b);
       }
-      const total = high + low;
-      C.low[i * columns + j] = low - (total - high);
-      C.high[i * columns + j] = total;
+      if (bLow !== null) for (let j = 0; j < columns; j++) sumLow[c + j] = sumLow[c + j]! + a * bLow[row + j]!;
+    }
+    for (let j = c; j < c + columns; j++) {
+      const total = sumHigh[j]! + sumLow[j]!;
+      sumLow[j] = sumLow[j]! - (total - sumHigh[j]!);
+      sumHigh[j] = total;
     }
   }
 }

@@ -13,6 +13,79 @@ function scaleOutput(C: Float64Array, size: number, beta: number): void {
   }
 }
 
+/** From this size on in all three directions a product runs by blocks. */
+const BLOCKED_SIZE = 48;
+
+/** Four columns of B, one after the other row by row; grows to the largest product that was run. */
+let panel = new Float64Array(0);
+
+/**
+ * Adds α A B to C by blocks of 2 × 4 whose sums stay in registers.
+ * @returns the number of columns that were served, a multiple of 4
+ */
+function addBlocked(
+  A: Float64Array,
+  B: Float64Array,
+  C: Float64Array,
+  rows: number,
+  inner: number,
+  columns: number,
+  alpha: number,
+): number {
+  if (panel.length < 4 * inner) panel = new Float64Array(4 * inner);
+  const whole = columns - (columns & 3);
+  for (let j = 0; j < whole; j += 4) {
+    for (let k = 0, from = j, to = 0; k < inner; k++, from += columns, to += 4) {
+      panel[to] = B[from]!;
+      panel[to + 1] = B[from + 1]!;
+      panel[to + 2] = B[from + 2]!;
+      panel[to + 3] = B[from + 3]!;
+    }
+    for (let i = 0; i < rows; i += 2) {
+      const first = i * inner;
+      // An odd last row is computed twice and written once.
+      const paired = i + 1 < rows;
+      const second = paired ? first + inner : first;
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      let t0 = 0;
+      let t1 = 0;
+      let t2 = 0;
+      let t3 = 0;
+      for (let k = 0, p = 0; k < inner; k++, p += 4) {
+        const x = A[first + k]!;
+        const y = A[second + k]!;
+        const b0 = panel[p]!;
+        s0 += x * b0;
+        t0 += y * b0;
+        const b1 = panel[p + 1]!;
+        s1 += x * b1;
+        t1 += y * b1;
+        const b2 = panel[p + 2]!;
+        s2 += x * b2;
+        t2 += y * b2;
+        const b3 = panel[p + 3]!;
+        s3 += x * b3;
+        t3 += y * b3;
+      }
+      const c = i * columns + j;
+      C[c] = C[c]! + alpha * s0;
+      C[c + 1] = C[c + 1]! + alpha * s1;
+      C[c + 2] = C[c + 2]! + alpha * s2;
+      C[c + 3] = C[c + 3]! + alpha * s3;
+      if (!paired) continue;
+      const d = c + columns;
+      C[d] = C[d]! + alpha * t0;
+      C[d + 1] = C[d + 1]! + alpha * t1;
+      C[d + 2] = C[d + 2]! + alpha * t2;
+      C[d + 3] = C[d + 3]! + alpha * t3;
+    }
+  }
+  return whole;
+}
+
 /**
  * Writes C = α A B + β C.
  * @param A `[rows, inner]`
@@ -30,6 +103,9 @@ export function multiply(
   beta = 0,
 ): void {
   scaleOutput(C, rows * columns, beta);
+  const blocked = rows >= BLOCKED_SIZE && inner >= BLOCKED_SIZE && columns >= BLOCKED_SIZE;
+  const from = blocked ? addBlocked(A, B, C, rows, inner, columns, alpha) : 0;
+  if (from === columns) return;
   const whole = inner - (inner & 3);
   for (let i = 0; i < rows; i++) {
     const a = i * inner;
@@ -43,14 +119,14 @@ export function multiply(
       const b1 = b0 + columns;
       const b2 = b1 + columns;
       const b3 = b2 + columns;
-      for (let j = 0; j < columns; j++) {
+      for (let j = from; j < columns; j++) {
         C[c + j] = C[c + j]! + (a0 * B[b0 + j]! + a1 * B[b1 + j]! + a2 * B[b2 + j]! + a3 * B[b3 + j]!);
       }
     }
     for (let k = whole; k < inner; k++) {
       const a0 = alpha * A[a + k]!;
       const b0 = k * columns;
-      for (let j = 0; j < columns; j++) C[c + j] = C[c + j]! + a0 * B[b0 + j]!;
+      for (let j = from; j < columns; j++) C[c + j] = C[c + j]! + a0 * B[b0 + j]!;
     }
   }
 }

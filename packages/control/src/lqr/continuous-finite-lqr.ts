@@ -7,7 +7,7 @@
  */
 import { checkInteger, checkNumber, OptionError } from '@mbrl/core';
 import { factorCholesky, solveCholesky } from '../linalg/cholesky.js';
-import { eigenvalues } from '../linalg/complex-schur.js';
+import { eigenvalues } from '../linalg/eigenvalues.js';
 import { factorLu, solveLu } from '../linalg/lu.js';
 import { columnCount, type MatrixInput, readMatrix, readSymmetric, readVector, squareSize } from '../linalg/matrix-input.js';
 import { createExponentialWork, exponentiate } from '../linalg/matrix-exponential.js';

@@ -82,8 +82,8 @@ export function doubleRiccati(work: DoublingWork, stepLimit: number): number {
 /**
  * Overwrites A, G, H in `work`, the coefficients of AᵀX + XA − XGX + H = 0, by those of the discrete equation that has
  * the same solution: with A_γ = A − γI and W = A_γᵀ + H A_γ⁻¹ G,
- * A ← I + 2γ W⁻ᵀ, G ← 2γ A_γ⁻¹ G W⁻¹, H ← 2γ W⁻¹ H A_γ⁻¹. γ is the one of a geometric grid around ‖A‖ + √(‖G‖‖H‖) with the
- * best conditioned A_γ and W.
+ * A ← I + 2γ W⁻ᵀ, G ← 2γ A_γ⁻¹ G W⁻¹, H ← 2γ W⁻¹ H A_γ⁻¹. γ is the one of a geometric grid around ‖A‖ + √(‖G‖‖H‖), coarser
+ * for large n, with the best conditioned A_γ and W.
  * @returns false where no γ of the grid serves
  */
 export function transformCayley(work: DoublingWork): boolean {
@@ -107,7 +107,8 @@ export function transformCayley(work: DoublingWork): boolean {
     return Math.min(conditionA, reciprocalCondition(W, pivots, n, normW, x, signs));
   };
   let [best, bestGamma] = [0, 0];
-  for (let exponent = 1; exponent >= -20; exponent--) {
+  const stride = n < 64 ? 1 : 3;
+  for (let exponent = 1; exponent >= -20; exponent -= stride) {
     const gamma = centre * 2 ** exponent;
     // A smaller parameter must pay by a clearly better condition.
     const condition = prepare(gamma) * (exponent === 1 ? 1 : 0.9);

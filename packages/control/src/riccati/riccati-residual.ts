@@ -58,7 +58,15 @@ export function createRiccatiResidual(coefficients: RiccatiCoefficients, discret
   const first = createExtended(n * n);
   const second = createExtended(n * n);
   const total = createExtended(n * n);
-  const [xA, xB, xE, xQ, xR, xS, xK] = [plain(A), plain(B), plain(E), plain(Q), plain(R), plain(S), plain(gain)];
+  const [xA, xB, xE, xQ, xR, xS, xK] = [
+    plain(A),
+    plain(B),
+    coefficients.E === null ? null : plain(E),
+    plain(Q),
+    plain(R),
+    plain(S),
+    plain(gain),
+  ];
   const small = createExtended(m * n);
   const wide = createExtended(n * n);
 
@@ -108,11 +116,14 @@ export function createRiccatiResidual(coefficients: RiccatiCoefficients, discret
     return size;
   };
 
-  const addProduct = (left: ExtendedMatrix, X: ExtendedMatrix, right: ExtendedMatrix, sign: 1 | -1): number => {
+  /** Adds leftᵀ X right to the total; null stands for the identity. */
+  const addProduct = (left: ExtendedMatrix | null, X: ExtendedMatrix, right: ExtendedMatrix | null, sign: 1 | -1): number => {
     clearExtended(first);
-    multiplyExtended(X, right, first, n, n, n);
+    if (right === null) addExtended(X, first, n * n);
+    else multiplyExtended(X, right, first, n, n, n);
     clearExtended(second);
-    multiplyExtended(left, first, second, n, n, n, true);
+    if (left === null) addExtended(first, second, n * n);
+    else multiplyExtended(left, first, second, n, n, n, true);
     addExtended(second, total, n * n, sign);
     return norm2(second.high, n * n);
   };

@@ -11,7 +11,7 @@
  * The answer is judged by its own residual and closed loop, not by the way it was found.
  */
 import { factorCholesky, solveCholesky } from '../linalg/cholesky.js';
-import { eigenvalues } from '../linalg/complex-schur.js';
+import { eigenvalues } from '../linalg/eigenvalues.js';
 import { multiply, multiplyTransposedLeft } from '../linalg/multiply.js';
 import { isFiniteArray, maxAbs, norm2 } from '../linalg/norms.js';
 import { factorSymmetricEigen } from '../linalg/symmetric-eigen.js';
@@ -198,7 +198,7 @@ export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolea
   let solved = doublingSteps > 0 && newton(options.newtonLimit);
   const sizeB = maxAbs(B);
   const [byCost, byAction] = [Math.max(maxAbs(reducedQ), 1e-8), sizeB === 0 ? 0 : maxAbs(R) / sizeB ** 2];
-  for (const sigma of discrete ? [byCost, byAction, Math.sqrt(byCost * byAction), 1e3 * byCost, 1e3 * byAction] : []) {
+  for (const sigma of discrete ? [byCost, byAction, 1e3 * byCost] : []) {
     if (solved || sigma === 0) continue;
     doublingSteps = doubleShifted(sigma);
     solved = doublingSteps > 0 && newton(options.newtonLimit);

@@ -3,7 +3,7 @@
  * (A, B) is stabilisable where no such mode is unstable; (A, C) is detectable where (Aᵀ, Cᵀ) is stabilisable.
  */
 import { Matrix, SVD } from 'ml-matrix';
-import { eigenvalues } from '../linalg/complex-schur.js';
+import { eigenvalues } from '../linalg/eigenvalues.js';
 import { factorLu, solveLu } from '../linalg/lu.js';
 import { columnCount, type MatrixInput, readMatrix, rowCount, squareSize } from '../linalg/matrix-input.js';
 import { norm2 } from '../linalg/norms.js';

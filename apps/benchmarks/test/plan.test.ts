@@ -31,8 +31,8 @@ describe('mbrl plan', () => {
     expect(output).toMatch(/Pendulum-v1 stopped after 6 steps.*return −.*median/);
     expect(data.plans.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(data.horizon).toBe(5);
-    for (const { best, elite, spread, elites, evaluations, nonFinite, mean, low, actions } of data.plans) {
-      expect([best.length, elite.length, spread.length, elites.length]).toEqual([3, 3, 3, 3]);
+    for (const { best, elite, spread, eliteSpread, elites, evaluations, nonFinite, mean, low, actions } of data.plans) {
+      expect([best.length, elite.length, spread.length, eliteSpread!.length, elites.length]).toEqual([3, 3, 3, 3, 3]);
       expect(evaluations).toBe(39);
       expect(nonFinite).toBe(0);
       expect(mean!.map((column) => column.length)).toEqual([5, 5, 5]);

@@ -27,6 +27,8 @@ export interface PlanDiagnostics {
   readonly eliteReturnByIteration: readonly number[];
   /** Mean over the plan of the sampling standard deviation, by iteration, in action units. */
   readonly spreadByIteration: readonly number[];
+  /** Mean over the plan of the standard deviation of the elites about their mean, by iteration, in action units; 0 where none was finite. */
+  readonly eliteSpreadByIteration?: readonly number[];
   /** Sequences scored. */
   readonly evaluationCount: number;
   /** Sequences whose return was not finite; they rank last. */

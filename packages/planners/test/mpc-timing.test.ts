@@ -238,6 +238,15 @@ describe('diagnostics', () => {
     expect(diagnostics.phaseMilliseconds).toEqual({ sampling: 0.5, evaluation: 8.5, update: 0.5 });
     expect(diagnostics.elitesByIteration!.map((elites) => elites.length)).toEqual([3 * HORIZON, 3 * HORIZON]);
     expect(diagnostics.effectiveSampleSizeByIteration!.length).toBe(2);
+    const spreadOf = (elites: Float32Array): number => {
+      const by = Array.from({ length: HORIZON }, (_, t) => [elites[t]!, elites[HORIZON + t]!, elites[2 * HORIZON + t]!]);
+      const deviations = by.map((values) => {
+        const mean = values.reduce((sum, value) => sum + value, 0) / 3;
+        return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3);
+      });
+      return deviations.reduce((sum, value) => sum + value, 0) / HORIZON;
+    };
+    diagnostics.elitesByIteration!.forEach((elites, i) => expect(diagnostics.eliteSpreadByIteration![i]).toBeCloseTo(spreadOf(elites), 6));
     expect(state.spread!.length).toBe(HORIZON);
     const other = make();
     other.load(decodeCheckpoint(encodeCheckpoint(mpc.save())));

@@ -158,6 +158,10 @@ describe('saved and loaded', () => {
       ...good,
       arrays: { ...good.arrays, [name]: { dtype: 'float32', shape, data } },
     });
+    const earlier = mpcOf(2);
+    earlier.load(without('eliteSpreadByIteration'));
+    expect(earlier.plan!.diagnostics.eliteSpreadByIteration).toBeUndefined();
+    expect(earlier.plan!.diagnostics.spreadByIteration).toEqual(mpc.plan!.diagnostics.spreadByIteration);
     const bad: readonly [Checkpoint, string][] = [
       [{ ...good, kind: 'Agent' }, 'load: the checkpoint must be of kind Mpc, got Agent'],
       [{ ...good, version: 2 }, 'load: the version of Mpc must be 1, got 2: a newer mbrl wrote it'],

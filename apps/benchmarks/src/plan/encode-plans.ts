@@ -36,6 +36,7 @@ function encodePlan(plan: KeptPlan, actionSize: number, eliteCount: number): Pla
     best: diagnostics.bestReturnByIteration.map(finite),
     elite: diagnostics.eliteReturnByIteration.map(finite),
     spread: diagnostics.spreadByIteration.map(rounded),
+    eliteSpread: diagnostics.eliteSpreadByIteration?.map(rounded) ?? null,
     effective: diagnostics.effectiveSampleSizeByIteration?.map(rounded) ?? null,
     evaluations: diagnostics.evaluationCount,
     nonFinite: diagnostics.nonFiniteCount,

@@ -15,7 +15,8 @@ export const CALLER = 'load';
 
 /** The curves of the diagnostics. They may hold −Infinity, which JSON has no number for, so they are arrays. */
 const CURVES = ['bestReturnByIteration', 'eliteReturnByIteration', 'spreadByIteration'] as const;
-const WEIGHT_CURVE = 'effectiveSampleSizeByIteration';
+/** Those that may be absent. */
+const SOME_CURVES = ['eliteSpreadByIteration', 'effectiveSampleSizeByIteration'] as const;
 const PHASES = ['sampling', 'evaluation', 'update'] as const;
 const STATUSES = ['iterationLimit', 'converged', 'deadline'] as const;
 
@@ -59,7 +60,7 @@ export function encodePlan(
   if (state.spread) {
     arrays['stateSpread'] = { dtype: 'float32', shape: [horizon, state.spread.length / horizon], data: state.spread.slice() };
   }
-  for (const name of [...CURVES, WEIGHT_CURVE] as const) {
+  for (const name of [...CURVES, ...SOME_CURVES]) {
     const curve = diagnostics[name];
     if (curve) arrays[name] = { dtype: 'float64', shape: [curve.length], data: Float64Array.from(curve) };
   }
@@ -116,7 +117,7 @@ export function decodePlan(checkpoint: Checkpoint, json: JsonRecord, planner: Pl
       nonFiniteCount: countOf(json, 'nonFiniteCount', 0, most),
       ...(json['iterationCount'] !== undefined && { iterationCount: countOf(json, 'iterationCount', 0, most) }),
       ...(json['status'] !== undefined && { status: statusOf(json['status']) }),
-      ...(has(WEIGHT_CURVE) && { effectiveSampleSizeByIteration: curve(WEIGHT_CURVE) }),
+      ...Object.fromEntries(SOME_CURVES.filter(has).map((name) => [name, curve(name)])),
       ...(json['phaseMilliseconds'] !== undefined && { phaseMilliseconds: phasesOf(json['phaseMilliseconds']) }),
       ...(json['recordedIterations'] !== undefined && {
         elitesByIteration: Array.from({ length: countOf(json, 'recordedIterations', 0, 1e6) }, (_, i) =>

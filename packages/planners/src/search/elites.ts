@@ -39,6 +39,25 @@ export function scoreReturns(returns: Float32Array, scores: Float64Array): numbe
 }
 
 /**
+ * Gives the mean over the D numbers of a plan of the elites' standard deviation (divisor k).
+ * @param candidates `[N, D]`
+ * @param eliteCount k, how many of `elites` take part; 0 gives 0
+ */
+export function eliteSpread(candidates: Float32Array, elites: Int32Array, eliteCount: number, size: number): number {
+  if (eliteCount === 0) return 0;
+  let sum = 0;
+  for (let d = 0; d < size; d++) {
+    let mean = 0;
+    for (let e = 0; e < eliteCount; e++) mean += candidates[elites[e]! * size + d]!;
+    mean /= eliteCount;
+    let squares = 0;
+    for (let e = 0; e < eliteCount; e++) squares += (candidates[elites[e]! * size + d]! - mean) ** 2;
+    sum += Math.sqrt(squares / eliteCount);
+  }
+  return sum / size;
+}
+
+/**
  * Writes the indices of the greatest scores, best first, into `elites`. Equal scores rank by lower index, so the
  * result does not depend on how it is found: a heap of the best so far, O(N log k), with nothing allocated.
  * @param scores `[N]`, no NaN

@@ -16,7 +16,7 @@ import {
 import type { ActionBounds } from './action-bounds.js';
 import type { CandidateBatch } from './candidate-batch.js';
 import { checkRequest } from './check-request.js';
-import { scoreReturns, selectElites } from './elites.js';
+import { eliteSpread, scoreReturns, selectElites } from './elites.js';
 import { checkState, middleState, type PlanFill, type PlanStateShape, shiftState } from './plan-state.js';
 
 /** What the loop reads and writes in the buffers of every method. */
@@ -169,6 +169,7 @@ async function runSearch<W extends SearchWorkspace>(
   const bestReturnByIteration: number[] = [];
   const eliteReturnByIteration: number[] = [];
   const spreadByIteration: number[] = [];
+  const eliteSpreadByIteration: number[] = [];
   const effectiveSampleSizeByIteration: number[] = [];
   const elitesByIteration: Float32Array[] = [];
   let evaluationCount = 0;
@@ -200,6 +201,7 @@ async function runSearch<W extends SearchWorkspace>(
     spreadByIteration.push(workspace.spread);
     bestReturnByIteration.push(scores[elites[0]!]!);
     eliteReturnByIteration.push(finiteElites > 0 ? eliteSum / finiteElites : -Infinity);
+    eliteSpreadByIteration.push(eliteSpread(batch.candidates, elites, finiteElites, size));
     if (recordElites) elitesByIteration.push(copyElites(batch, finiteElites, size));
     let isDone = false;
     if (finiteElites > 0) {
@@ -226,6 +228,7 @@ async function runSearch<W extends SearchWorkspace>(
       bestReturnByIteration,
       eliteReturnByIteration,
       spreadByIteration,
+      eliteSpreadByIteration,
       evaluationCount,
       nonFiniteCount,
       iterationCount: bestReturnByIteration.length,

@@ -9,6 +9,7 @@ export interface PlanRecord {
   readonly best: readonly (number | null)[];
   readonly elite: readonly (number | null)[];
   readonly spread: readonly number[];
+  readonly eliteSpread: readonly number[] | null;
   readonly effective: readonly number[] | null;
   readonly evaluations: number;
   readonly nonFinite: number;

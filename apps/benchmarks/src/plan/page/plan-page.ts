@@ -105,10 +105,11 @@ function elitesSection(data: PlanData): (plan: PlanRecord | undefined) => void {
         ],
       });
     });
-    const best = shown?.best[Math.min(iteration, (shown.best.length ?? 1) - 1)];
-    note.textContent = shown
-      ? `Iteration ${Math.min(iteration + 1, shown.elites.length)} of ${shown.elites.length}: best return ${best === null || best === undefined ? 'not finite' : showNumber(best)}, deviation of the draws ${showNumber(shown.spread[Math.min(iteration, shown.spread.length - 1)] ?? 0)}.`
-      : '';
+    if (!shown) return;
+    const at = Math.min(iteration, shown.elites.length - 1);
+    const best = shown.best[at] ?? null;
+    const ofElites = shown.eliteSpread ? `, of the elites ${showNumber(shown.eliteSpread[at] ?? 0)}` : '';
+    note.textContent = `Iteration ${at + 1} of ${shown.elites.length}: best return ${best === null ? 'not finite' : showNumber(best)}, deviation of the draws ${showNumber(shown.spread[at] ?? 0)}${ofElites}.`;
   };
   const slider = element('input', {
     type: 'range',

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { selectContenders } from '../src/bench/planners/contenders.js';
 import { withDifferenceGradients } from '../src/bench/planners/difference-gradients.js';
 import { openTask, playPlanner, type PlannerEpisode } from '../src/bench/planners/planner-episode.js';
-import { rowsOf, taskLines, thirdDifference } from '../src/bench/planners/planner-table.js';
+import { rowsOf, taskLines, thirdDifferences } from '../src/bench/planners/planner-table.js';
 import { plannerTasks } from '../src/bench/planners/planner-tasks.js';
 import { runHere } from './run-here.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -53,7 +53,7 @@ test('plays every planner, adds to its file, and plays nothing twice', { timeout
   }
   expect(output).toContain('Pendulum-v1, 3 steps, horizon 25, noise exponent of iCEM 2; solved: within 18° of upright');
   expect(output).toMatch(/\| gradient \(differences\) +\| 60 +\| 1 /);
-  expect(output).toContain('iCEM with a third of the evaluations less CEM with all');
+  expect(output).toContain('iCEM with a third of the evaluations less CEM with all 60, seed');
 
   await run(...quick, '--planners', 'cem,icem', '--seeds', '2');
   const second = read(file);
@@ -164,9 +164,19 @@ test('rows hold the interquartile mean, its interval and what was solved', () =>
 test('iCEM at a third is compared with CEM seed by seed', () => {
   const third = { ...episode, contender: 'icem-third', evaluations: 100 };
   const episodes = [episode, { ...episode, seed: 1, return: -300 }, { ...third, return: -190 }, { ...third, seed: 1, return: -290 }];
-  expect(thirdDifference(pendulum, episodes)).toEqual({ estimate: 10, low: 10, high: 10 });
-  expect(thirdDifference(pendulum, [episode, { ...third, seed: 7 }])).toBeUndefined();
-  expect(thirdDifference(pendulum, [episode, { ...third, evaluations: 150 }])).toBeUndefined();
+  const at300 = { evaluations: 300, difference: { estimate: 10, low: 10, high: 10 } };
+  expect(thirdDifferences(pendulum, episodes)).toEqual([at300]);
+  const fewer = [
+    { ...episode, evaluations: 150 },
+    { ...third, evaluations: 50, return: -207 },
+  ];
+  expect(thirdDifferences(pendulum, [...fewer, ...episodes])).toEqual([
+    { evaluations: 150, difference: { estimate: -7, low: -7, high: -7 } },
+    at300,
+  ]);
+  expect(thirdDifferences(pendulum, [episode, { ...third, seed: 7 }])).toEqual([]);
+  expect(thirdDifferences(pendulum, [episode, { ...third, steps: 50 }])).toEqual([]);
+  expect(thirdDifferences(pendulum, [episode, { ...third, evaluations: 150 }])).toEqual([]);
 });
 
 test('a task without dynamics has a row that says so', () => {

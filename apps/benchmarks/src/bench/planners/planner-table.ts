@@ -68,20 +68,27 @@ function cellsOf({ contender, gradients, evaluations, seedCount, return: { estim
   ];
 }
 
-/**
- * Return of iCEM with a third of the evaluations less that of CEM, seed by seed: interquartile mean with its 95% bootstrap
- * interval. Undefined where no seed was played by both with the same steps.
- */
-export function thirdDifference(task: PlannerTask, episodes: readonly PlannerEpisode[]): Interval | undefined {
+/** iCEM with a third of CEM's evaluations beside CEM. */
+export interface ThirdDifference {
+  /** CEM's. */
+  readonly evaluations: number;
+  /** iCEM's return less CEM's, seed by seed: interquartile mean with its 95% bootstrap interval. */
+  readonly difference: Interval;
+}
+
+/** Compares them for each number of evaluations at which both played a seed with the same steps. */
+export function thirdDifferences(task: PlannerTask, episodes: readonly PlannerEpisode[]): ThirdDifference[] {
   const of = (name: string): PlannerEpisode[] => episodes.filter((each) => each.task === task.name && each.contender === name);
-  const cem = of('cem');
-  const differences = of('icem-third').flatMap((third) => {
-    const other = cem.find(
-      ({ seed, steps, evaluations }) => seed === third.seed && steps === third.steps && third.evaluations === Math.floor(evaluations / 3),
-    );
-    return other ? [third.return - other.return] : [];
-  });
-  return differences.length === 0 ? undefined : bootstrapInterval(differences, { rng: createRng(0), statistic: interquartileMean });
+  const thirds = of('icem-third');
+  const differences = new Map<number, number[]>();
+  for (const { seed, steps, evaluations, return: reached } of of('cem')) {
+    const third = thirds.find((each) => each.seed === seed && each.steps === steps && each.evaluations === Math.floor(evaluations / 3));
+    if (third) differences.set(evaluations, [...(differences.get(evaluations) ?? []), third.return - reached]);
+  }
+  return [...differences].map(([evaluations, values]) => ({
+    evaluations,
+    difference: bootstrapInterval(values, { rng: createRng(0), statistic: interquartileMean }),
+  }));
 }
 
 /** The lines of a task; none where no episode of it was played. */
@@ -93,18 +100,15 @@ export function taskLines(task: PlannerTask, records: PlannerRecords): string[] 
   if (!task.hasDynamics) cells.push(['gradient, gradient-cem', ...headings.slice(1).map(() => '–')]);
   const widths = headings.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
   const line = (row: readonly string[]): string => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  const third = thirdDifference(task, records.episodes);
   return [
     `${task.environment}, ${steps} steps, horizon ${task.horizon}, noise exponent of iCEM ${task.noiseExponent}${task.goal ? `; solved: ${task.goal.description}` : ''}`,
     '',
     line(cells[0]!),
     line(widths.map((width) => '-'.repeat(width))),
     ...cells.slice(1).map(line),
-    ...(third
-      ? [
-          '',
-          `iCEM with a third of the evaluations less CEM with all, seed by seed: ${digits(third.estimate)}, ${digits(third.low)} to ${digits(third.high)}`,
-        ]
-      : []),
+    ...thirdDifferences(task, records.episodes).flatMap(({ evaluations, difference: { estimate, low, high } }) => [
+      '',
+      `iCEM with a third of the evaluations less CEM with all ${evaluations}, seed by seed: ${digits(estimate)}, ${digits(low)} to ${digits(high)}`,
+    ]),
   ];
 }

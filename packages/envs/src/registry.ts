@@ -85,6 +85,8 @@ export async function loadEnvironment(name: string, options: { readonly [key: st
 
 function make(caller: string, name: string, options: { readonly [key: string]: unknown }): Environment {
   const { create, keys } = findEntry(caller, name);
+  if (typeof options !== 'object' || options === null)
+    throw new OptionError(`${caller}: options must be an object, got ${JSON.stringify(options)}`);
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(keys, key)) {
       throw new OptionError(`${caller}: options of ${name} must be among ${Object.keys(keys).join(', ')}, got ${JSON.stringify(key)}`);

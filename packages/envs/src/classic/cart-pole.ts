@@ -10,13 +10,13 @@ import {
   checkNumber,
   type DiscreteSpace,
   discreteSpace,
-  OptionError,
   type Rng,
   type Scene,
   type StepResult,
   type TensorLike,
 } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
+import { checkFlags } from '../check-flags.js';
 import { cartPoleScene } from './cart-pole-scene.js';
 import {
   advanceCartPole,
@@ -173,8 +173,7 @@ function observe4(state: Float64Array, observation: Float32Array): Float32Array 
  * @throws OptionError on an option outside of its bounds.
  */
 export function createCartPole({ suttonBartoReward = false, maxSteps = 500, seed = 0 }: CartPoleOptions = {}): ClassicEnvironment {
-  if (typeof suttonBartoReward !== 'boolean')
-    throw new OptionError(`createCartPole: suttonBartoReward must be a boolean, got ${JSON.stringify(suttonBartoReward)}`);
+  checkFlags('createCartPole', { suttonBartoReward });
   return new DiscreteCartPole({ seed, maxSteps }, suttonBartoReward);
 }
 

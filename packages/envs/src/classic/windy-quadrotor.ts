@@ -21,6 +21,7 @@ import {
   type StepResult,
 } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
+import { checkFlags } from '../check-flags.js';
 import { checkEach, checkVector } from './check-options.js';
 import { type Column, flatten, joinColumns, splitColumns } from './columns.js';
 import type { FlightFrame } from './flight-scene.js';
@@ -187,8 +188,7 @@ export function createWindyQuadrotor(options: WindyQuadrotorOptions = {}): Spati
   checkVector(caller, 'windSpeeds', windSpeeds, windSpeeds.length, { min: 0 });
   checkNumber(caller, 'gustRatio', gustRatio, { min: 0, max: 1 });
   checkNumber(caller, 'gustPeriod', gustPeriod, { above: 0 });
-  if (typeof observeWind !== 'boolean')
-    throw new OptionError(`${caller}: observeWind must be a boolean, got ${JSON.stringify(observeWind)}`);
+  checkFlags(caller, { observeWind });
   checkEach(caller, { residualScale, quadraticDrag }, { min: 0 });
   checkVector(caller, 'drag', drag, 3, { min: 0 });
   checkVector(caller, 'target', target, 3);

@@ -5,6 +5,7 @@
  */
 import { checkNumber, checkInteger, type Info, type Rng } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
+import { checkFlags } from '../check-flags.js';
 import { antBodies, antHinges, type AntBody, antModel } from './ant-model.js';
 import { bodyLabels, freeJoint, jointLabels, spatialParts } from './joint-labels.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
@@ -63,6 +64,7 @@ class Ant extends MujocoTask {
       includeCfrcExtInObservation = true,
     } = options;
     const skipped = excludeCurrentPositionsFromObservation ? 2 : 0;
+    checkFlags(caller, { terminateWhenUnhealthy, excludeCurrentPositionsFromObservation, includeCfrcExtInObservation });
     super({
       name: 'Ant-v5',
       caller,

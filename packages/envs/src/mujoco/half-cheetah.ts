@@ -4,6 +4,7 @@
  */
 import { checkNumber, type Info, type Rng } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
+import { checkFlags } from '../check-flags.js';
 import { type HalfCheetahBody, halfCheetahJoints, halfCheetahModel, halfCheetahView } from './half-cheetah-model.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { drawNormal, drawUniform, squaredNorm } from './start-noise.js';
@@ -36,6 +37,7 @@ class HalfCheetah extends MujocoTask {
       ...halfCheetahJoints.map((joint) => `${joint} position`).slice(skipped),
       ...halfCheetahJoints.map((joint) => `${joint} velocity`),
     ];
+    checkFlags(caller, { excludeCurrentPositionsFromObservation });
     super({
       name: 'HalfCheetah-v5',
       caller,

@@ -6,6 +6,7 @@
  */
 import { checkNumber, type Info, type Rng } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
+import { checkFlags } from '../check-flags.js';
 import { type HumanoidBody, humanoidBodies, humanoidHinges, humanoidModel } from './humanoid-model.js';
 import { bodyLabels, freeJoint, jointLabels, spatialParts } from './joint-labels.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
@@ -66,6 +67,8 @@ class Humanoid extends MujocoTask {
     const { resetNoiseScale = 1e-2, excludeCurrentPositionsFromObservation = true, includeCinertInObservation = true } = options;
     const { includeCvelInObservation = true, includeQfrcActuatorInObservation = true, includeCfrcExtInObservation = true } = options;
     const skipped = excludeCurrentPositionsFromObservation ? 2 : 0;
+    checkFlags(caller, { terminateWhenUnhealthy, excludeCurrentPositionsFromObservation, includeCinertInObservation });
+    checkFlags(caller, { includeCvelInObservation, includeQfrcActuatorInObservation, includeCfrcExtInObservation });
     super({
       name: 'Humanoid-v5',
       caller,

@@ -6,7 +6,7 @@ export type Bounds = readonly [low: number, high: number];
 
 /** Requires two numbers in order, infinities allowed. @throws OptionError otherwise. */
 export function checkBounds(caller: string, name: string, bounds: Bounds): Bounds {
-  if (!Array.isArray(bounds) || bounds.length !== 2 || !(bounds[0] < bounds[1]))
+  if (!Array.isArray(bounds) || bounds.length !== 2 || !bounds.every((bound) => typeof bound === 'number') || !(bounds[0] < bounds[1]))
     throw new OptionError(`${caller}: ${name} must be two numbers in order, got ${String(bounds)}`);
   return [bounds[0], bounds[1]];
 }

@@ -5,6 +5,7 @@
  */
 import { checkNumber, type Info, type Rng } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
+import { checkFlags } from '../check-flags.js';
 import { jointLabels } from './joint-labels.js';
 import { MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
 import { type Bounds, checkBounds, clip } from './option-checks.js';
@@ -62,6 +63,7 @@ export class PlanarWalker extends MujocoTask {
     const { healthyZRange = setup.healthyZRange, healthyAngleRange = setup.healthyAngleRange } = options;
     const skipped = excludeCurrentPositionsFromObservation ? 1 : 0;
     const joints = ['rootx', 'rootz', 'rooty', ...kind.legs.flatMap(({ suffix }) => ['thigh', 'leg', 'foot'].map((part) => part + suffix))];
+    checkFlags(caller, { terminateWhenUnhealthy, excludeCurrentPositionsFromObservation });
     super({
       name,
       caller,

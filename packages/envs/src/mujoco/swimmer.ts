@@ -4,6 +4,7 @@
  */
 import { checkNumber, type Info, type Rng } from '@mbrl/core';
 import { tf } from '@mbrl/jit';
+import { checkFlags } from '../check-flags.js';
 import { jointLabels } from './joint-labels.js';
 import type { MjcfModel } from './mjcf.js';
 import { type MujocoEnvironment, MujocoTask, type MujocoTaskOptions, type Outcome } from './mujoco-task.js';
@@ -101,6 +102,7 @@ class Swimmer extends MujocoTask {
     const { frameSkip = 4, maxSteps = 1000, seed, forwardRewardWeight = 1, ctrlCostWeight = 1e-4, resetNoiseScale = 0.1 } = options;
     const { excludeCurrentPositionsFromObservation = true } = options;
     const skipped = excludeCurrentPositionsFromObservation ? 2 : 0;
+    checkFlags(caller, { excludeCurrentPositionsFromObservation });
     super({
       name: 'Swimmer-v5',
       caller,

@@ -7,6 +7,7 @@
  * nobody acts (the cliff and the goal), which go on like any other.
  */
 import { fourMoveLabels, fourMoves, moveWithin, type TabularTaskCommonOptions } from './grid.js';
+import { checkFlags } from '../check-flags.js';
 import { createGridWorld } from './grid-world.js';
 import { tabularModelFromOutcomes } from './outcome-tables.js';
 import type { TabularEnvironment } from './tabular-environment.js';
@@ -26,6 +27,7 @@ const isCliff = (state: number): boolean => state > start && state < goal;
 /** Makes it. Actions: up, right, down, left. @throws OptionError on an option outside of its bounds. */
 export function createCliffWalking(options: CliffWalkingOptions = {}): TabularEnvironment {
   const { isSlippery = false, discount = 1, maxSteps = Infinity, seed = 0 } = options;
+  checkFlags('createCliffWalking', { isSlippery });
   const model = tabularModelFromOutcomes({
     stateCount: rows * columns,
     actionCount: 4,

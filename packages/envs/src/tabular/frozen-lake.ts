@@ -3,6 +3,7 @@
  * probability `successRate` and to either side with half of the rest. The episode ends in a hole and at the goal.
  */
 import { checkNumber, OptionError, ShapeError } from '@mbrl/core';
+import { checkFlags } from '../check-flags.js';
 import { type FrozenLakeMap, frozenLakeMap } from './frozen-lake-map.js';
 import { cellsOf, type Move, moveWithin, parseGrid, type TabularTaskCommonOptions } from './grid.js';
 import { createGridWorld } from './grid-world.js';
@@ -45,6 +46,7 @@ function createNamedFrozenLake(name: string, ownMap: FrozenLakeMap, ownLimit: nu
   const caller = 'createFrozenLake';
   const { map = ownMap, isSlippery = true, successRate = 1 / 3, rewards = [1, 0, 0] } = options;
   const { discount = 1, maxSteps = ownLimit, seed = 0 } = options;
+  checkFlags(caller, { isSlippery });
   checkNumber(caller, 'successRate', successRate, { min: 0, max: 1 });
   if (rewards.length !== 3) throw new ShapeError(`${caller}: rewards must have 3 entries, got ${rewards.length}`);
   rewards.forEach((reward, i) => checkNumber(caller, `reward ${i}`, reward));

@@ -1,5 +1,6 @@
 /** Gymnasium 1.3's `Taxi-v4` and the older `Taxi-v3`: fetch a passenger and drive them where they want to go. */
 import { checkNumber, type Info, type TabularModel } from '@mbrl/core';
+import { checkFlags } from '../check-flags.js';
 import { withTimeLimit } from '../wrappers/time-limit.js';
 import { checkStepLimit, type TabularTaskCommonOptions } from './grid.js';
 import { tabularModelFromOutcomes } from './outcome-tables.js';
@@ -84,6 +85,7 @@ export function createTaxiV3(options: TabularTaskCommonOptions = {}): TabularEnv
 function createNamedTaxi(name: string, options: TaxiOptions): TabularEnvironment {
   const { isRainy = false, rainyProbability = 0.8, fickle = false, fickleProbability = 0.3 } = options;
   const { discount = 1, maxSteps = 200, seed = 0 } = options;
+  checkFlags('createTaxi', { isRainy, fickle });
   checkNumber('createTaxi', 'rainyProbability', rainyProbability, { min: 0, max: 1 });
   checkNumber('createTaxi', 'fickleProbability', fickleProbability, { min: 0, max: 1 });
   const model = tabularModelFromOutcomes({

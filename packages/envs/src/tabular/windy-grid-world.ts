@@ -4,6 +4,7 @@
  * the goal, γ = 1. Fifteen steps with four moves, seven with king's moves.
  */
 import { checkOneOf, type SceneShape } from '@mbrl/core';
+import { checkFlags } from '../check-flags.js';
 import { fourMoveLabels, fourMoves, type Move, moveWithin, type TabularTaskCommonOptions } from './grid.js';
 import { cellCenter } from './grid-scene.js';
 import { createGridWorld } from './grid-world.js';
@@ -38,6 +39,7 @@ const diagonalLabels = ['up right', 'down right', 'down left', 'up left'];
  */
 export function createWindyGridWorld(options: WindyGridWorldOptions = {}): TabularEnvironment {
   const { moves: kind = 'four', stochasticWind = false, discount = 1, maxSteps = Infinity, seed = 0 } = options;
+  checkFlags('createWindyGridWorld', { stochasticWind });
   checkOneOf('createWindyGridWorld', 'moves', kind, ['four', 'king', 'kingAndStay']);
   const moves: Move[] = [...fourMoves];
   const moveLabels = [...fourMoveLabels];

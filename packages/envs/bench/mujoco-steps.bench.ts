@@ -112,24 +112,24 @@ function benchTask(name: EnvironmentName, rounds: number, steps: number): Mujoco
 
 /** How to time. */
 export interface BenchOptions {
-  /** Turns of which the median counts; 9 when absent. */
+  /** Turns of which the median counts; 15 when absent. */
   readonly rounds?: number;
-  /** Steps of one run; 500 when absent. */
+  /** Steps of one run; 200 when absent. */
   readonly steps?: number;
   /** Which tasks; all when absent. */
   readonly names?: readonly EnvironmentName[];
 }
 
-/** Times MuJoCo tasks. */
-export async function benchMujoco({ rounds = 9, steps = 500, names }: BenchOptions = {}): Promise<MujocoStepsResult[]> {
+/** Times MuJoCo tasks, one after another. */
+export async function* benchMujoco({ rounds = 15, steps = 200, names }: BenchOptions = {}): AsyncGenerator<MujocoStepsResult> {
   await loadMujoco();
   const all = environmentNames().filter((name) => describeEnvironment(name).needsLoading);
-  return (names ?? all).map((name) => benchTask(name, rounds, steps));
+  for (const name of names ?? all) yield benchTask(name, rounds, steps);
 }
 
 if (process.argv[1]?.endsWith('mujoco-steps.bench.ts')) {
   const names = process.argv.slice(2) as EnvironmentName[];
-  for (const result of await benchMujoco(names.length > 0 ? { names } : {})) {
+  for await (const result of benchMujoco(names.length > 0 ? { names } : {})) {
     process.stdout.write(
       `${result.name.padEnd(26)} step ${result.stepsPerSecond.toFixed(0).padStart(7)}/s   mj_step ${result.physicsPerSecond.toFixed(0).padStart(7)}/s   ` +
         `ratio ${result.ratio.toFixed(2)}   save ${result.saveMicroseconds.toFixed(2)} us   restore ${result.restoreMicroseconds.toFixed(2)} us\n`,

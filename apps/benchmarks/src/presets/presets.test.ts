@@ -3,6 +3,7 @@ import type { PetsSettings } from './pets-settings.js';
 import { holdsComponent, holdsReward, reachesReturn } from './preset.js';
 import { presets } from './presets.js';
 import { checkStoredSettings, differences, findPreset, parseAssignment, resolveSettings, showSetting } from './resolve-settings.js';
+import type { Settings } from './setting.js';
 
 const settingsOf = (name: string): PetsSettings => findPreset(presets, name).settings as unknown as PetsSettings;
 

@@ -47,97 +47,113 @@ export function createDualActiveSet(): DualActiveSet {
   let memory: ActiveSetMemory = createActiveSetMemory(0, 0);
   const self: DualActiveSet = { objective: NaN, violation: NaN, stationarity: NaN, gap: NaN, changes: 0, solve };
 
+  // The program at hand.
+  let n = 0;
+  let m = 0;
+  let x: Float64Array = new Float64Array(0);
+  let activeCount = 0;
+  let changes = 0;
+  let maxChanges = 0;
+  let shouldStop: () => boolean = () => false;
+
+  /** Value of constraint i. */
+  const valueOf = (i: number): number => {
+    const { start, index, values } = memory;
+    if (i >= m) return x[i - m]!;
+    let sum = 0;
+    for (let k = start[i]!, end = start[i + 1]!; k < end; k++) sum += values[k]! * x[index[k]!]!;
+    return sum;
+  };
+
+  /** Takes in constraint p at a side (1: upper, −1: lower); false where that cannot be. */
+  const takeIn = (p: number, at: number, equality: boolean): boolean => {
+    const { start, index, values, lower, upper, J, R, d, r, direction, member, side, multiplier, position } = memory;
+    let entering = 0;
+    for (;;) {
+      // d = Jᵀ n⁺ with n⁺ = −at · a.
+      for (let k = 0; k < n; k++) d[k] = 0;
+      if (p >= m) for (let k = 0, row = (p - m) * n; k < n; k++) d[k] = -at * J[row + k]!;
+      else {
+        for (let e = start[p]!, end = start[p + 1]!; e < end; e++) {
+          const factor = -at * values[e]!;
+          for (let k = 0, row = index[e]! * n; k < n; k++) d[k]! += factor * J[row + k]!;
+        }
+      }
+      let whole = 0;
+      let curvature = 0;
+      for (let k = 0; k < activeCount; k++) whole += d[k]! * d[k]!;
+      for (let k = activeCount; k < n; k++) curvature += d[k]! * d[k]!;
+      whole += curvature;
+      const free = curvature > 1e-13 * whole;
+      for (let i = activeCount - 1; i >= 0; i--) {
+        let sum = d[i]!;
+        for (let j = i + 1; j < activeCount; j++) sum -= R[i * n + j]! * r[j]!;
+        r[i] = sum / R[i * n + i]!;
+      }
+      const value = valueOf(p);
+      const gapToSide = at > 0 ? value - upper[p]! : lower[p]! - value;
+      let step = free ? gapToSide / curvature : Infinity;
+      if (!free && equality && Math.abs(gapToSide) <= 1e-11 * Math.max(1, Math.abs(value))) return true;
+      let leaving = -1;
+      for (let j = 0; j < activeCount; j++) {
+        if (r[j]! <= 0 || side[j] === 2) continue;
+        const length = multiplier[j]! / r[j]!;
+        if (length < step) {
+          step = length;
+          leaving = j;
+        }
+      }
+      if (!(step < Infinity) || ++changes > maxChanges || shouldStop()) return false;
+      for (let j = 0; j < activeCount; j++) multiplier[j]! -= step * r[j]!;
+      entering += step;
+      if (free) {
+        for (let i = 0; i < n; i++) {
+          let sum = 0;
+          for (let k = activeCount, row = i * n; k < n; k++) sum += J[row + k]! * d[k]!;
+          direction[i] = sum;
+          x[i]! += step * sum;
+        }
+      }
+      if (leaving >= 0) {
+        position[member[leaving]!] = -1;
+        dropConstraint(memory, n, activeCount--, leaving);
+        continue;
+      }
+      enterConstraint(memory, n, activeCount, curvature);
+      member[activeCount] = p;
+      side[activeCount] = equality ? 2 : at;
+      // An equality keeps the sign of its normal in `r`'s convention: a multiplier of −at · a.
+      memory.normal[activeCount] = -at;
+      multiplier[activeCount] = entering;
+      position[p] = activeCount++;
+      return true;
+    }
+  };
+
   function solve(
     program: QuadraticProgram,
-    n: number,
-    m: number,
+    variableCount: number,
+    rowCount: number,
     tolerance: number,
-    maxChanges: number,
-    shouldStop: () => boolean,
-    x: Float64Array,
+    mostChanges: number,
+    mayStop: () => boolean,
+    point: Float64Array,
     y: Float64Array,
     z: Float64Array,
   ): boolean {
+    n = variableCount;
+    m = rowCount;
+    x = point;
+    maxChanges = mostChanges;
+    shouldStop = mayStop;
     if (n > memory.n || m > memory.m) memory = createActiveSetMemory(Math.max(n, memory.n), Math.max(m, memory.m));
-    const { start, index, values, inverseNorm, lower, upper, J, R, d, r, direction, member, side, multiplier, position } = memory;
+    const { inverseNorm, lower, upper, member, side, multiplier, position } = memory;
     const count = m + n;
     memory.read(program, n, m);
     for (let i = 0; i < count; i++) position[i] = -1;
     if (!factorCurvature(n, m, memory)) return false;
-    let activeCount = 0;
-    let changes = 0;
-
-    /** Value of constraint i. */
-    const valueOf = (i: number): number => {
-      if (i >= m) return x[i - m]!;
-      let sum = 0;
-      for (let k = start[i]!, end = start[i + 1]!; k < end; k++) sum += values[k]! * x[index[k]!]!;
-      return sum;
-    };
-
-    /** Takes in constraint p at a side (1: upper, −1: lower); false where that cannot be. */
-    const takeIn = (p: number, at: number, equality: boolean): boolean => {
-      let entering = 0;
-      for (;;) {
-        // d = Jᵀ n⁺ with n⁺ = −at · a.
-        for (let k = 0; k < n; k++) d[k] = 0;
-        if (p >= m) for (let k = 0, row = (p - m) * n; k < n; k++) d[k] = -at * J[row + k]!;
-        else {
-          for (let e = start[p]!, end = start[p + 1]!; e < end; e++) {
-            const factor = -at * values[e]!;
-            for (let k = 0, row = index[e]! * n; k < n; k++) d[k]! += factor * J[row + k]!;
-          }
-        }
-        let whole = 0;
-        let curvature = 0;
-        for (let k = 0; k < activeCount; k++) whole += d[k]! * d[k]!;
-        for (let k = activeCount; k < n; k++) curvature += d[k]! * d[k]!;
-        whole += curvature;
-        const free = curvature > 1e-13 * whole;
-        for (let i = activeCount - 1; i >= 0; i--) {
-          let sum = d[i]!;
-          for (let j = i + 1; j < activeCount; j++) sum -= R[i * n + j]! * r[j]!;
-          r[i] = sum / R[i * n + i]!;
-        }
-        const value = valueOf(p);
-        const gapToSide = at > 0 ? value - upper[p]! : lower[p]! - value;
-        let step = free ? gapToSide / curvature : Infinity;
-        if (!free && equality && Math.abs(gapToSide) <= 1e-11 * Math.max(1, Math.abs(value))) return true;
-        let leaving = -1;
-        for (let j = 0; j < activeCount; j++) {
-          if (r[j]! <= 0 || side[j] === 2) continue;
-          const length = multiplier[j]! / r[j]!;
-          if (length < step) {
-            step = length;
-            leaving = j;
-          }
-        }
-        if (!(step < Infinity) || ++changes > maxChanges || shouldStop()) return false;
-        for (let j = 0; j < activeCount; j++) multiplier[j]! -= step * r[j]!;
-        entering += step;
-        if (free) {
-          for (let i = 0; i < n; i++) {
-            let sum = 0;
-            for (let k = activeCount, row = i * n; k < n; k++) sum += J[row + k]! * d[k]!;
-            direction[i] = sum;
-            x[i]! += step * sum;
-          }
-        }
-        if (leaving >= 0) {
-          position[member[leaving]!] = -1;
-          dropConstraint(memory, n, activeCount--, leaving);
-          continue;
-        }
-        enterConstraint(memory, n, activeCount, curvature);
-        member[activeCount] = p;
-        side[activeCount] = equality ? 2 : at;
-        // An equality keeps the sign of its normal in `r`'s convention: a multiplier of −at · a.
-        memory.normal[activeCount] = -at;
-        multiplier[activeCount] = entering;
-        position[p] = activeCount++;
-        return true;
-      }
-    };
+    activeCount = 0;
+    changes = 0;
 
     // The unconstrained minimum, −J Jᵀ q.
     memory.minimize(n, x);
@@ -177,17 +193,17 @@ export function createDualActiveSet(): DualActiveSet {
         if (i < m) y[i] = value;
         else z[i - m] = value;
       }
-      measure(program, n, m, x, y, z);
+      measure(program, y, z);
       // One round of refinement unless it is plainly idle.
       const allowed = round === 0 ? 1e-3 * tolerance : tolerance;
       if (self.violation <= allowed && self.stationarity <= allowed && self.gap <= allowed) return true;
       if (round === 3) return false;
-      refine(n, m, activeCount, x);
+      refine();
     }
   }
 
   /** Residuals of the program as given; leaves its gradient in `direction`. */
-  const measure = (program: QuadraticProgram, n: number, m: number, x: Float64Array, y: Float64Array, z: Float64Array): void => {
+  const measure = (program: QuadraticProgram, y: Float64Array, z: Float64Array): void => {
     const { start, index, values, lower, upper, direction, hessian } = memory;
     const { q } = program;
     let quadratic = 0;
@@ -225,7 +241,7 @@ export function createDualActiveSet(): DualActiveSet {
   };
 
   /** One Newton step on the active set from the residuals that `measure` left. */
-  const refine = (n: number, m: number, activeCount: number, x: Float64Array): void => {
+  const refine = (): void => {
     const { start, index, values, lower, upper, J, R, d, r, direction, member, multiplier, side, normal } = memory;
     // w = Jᵀ dx: the first part from the sides, the second from the gradient.
     for (let k = 0; k < n; k++) d[k] = 0;

@@ -3,6 +3,9 @@
  * approximate degrees of Amestoy, Davis and Duff (1996), and element absorption. Run once per sparsity pattern.
  */
 
+/** Where every node is joined to this part of the others, the search ends. */
+const fullEnough = 0.7;
+
 /**
  * Finds the elimination order of a symmetric pattern.
  * @param size order of the matrix
@@ -43,6 +46,11 @@ export function minimumDegreeOrder(size: number, neighbours: readonly (readonly 
   for (let step = 0; step < size; step++) {
     while (head[least]! < 0) least++;
     const pivot = head[least]!;
+    // What is left is nearly full, and any order is as good.
+    if (least >= fullEnough * (size - step - 1)) {
+      for (let node = 0, place = step; node < size; node++) if (eliminated[node] === 0) order[place++] = node;
+      break;
+    }
     remove(pivot);
     order[step] = pivot;
     eliminated[pivot] = 1;

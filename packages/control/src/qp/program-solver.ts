@@ -166,6 +166,8 @@ export function createProgramSolver(
     let kept = doubt();
     // A good answer this far off in absolute terms is one to a program whose numbers are too large for them.
     if (wasAccepted && kept > 1e-2) return;
+    // Terms no larger than their sum are there by nature.
+    if (meritOf(optimality) <= absoluteTolerance && optimality.gapScale <= 2 * Math.abs(optimality.objective)) return;
     keptX.set(x);
     keptY.set(y);
     interior.anchorX.fill(0);

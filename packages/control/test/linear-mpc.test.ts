@@ -116,5 +116,12 @@ describe('linear MPC', () => {
     expect(() => createLinearMpc({ ...model, horizon: 5, deadline: 1 })).toThrow(/clock/);
     expect(() => createLinearMpc({ ...model, horizon: 5, soft: { price: 0 } })).toThrow(/soft.price/);
     expect(() => createLinearMpc({ ...model, horizon: 5 }).step([NaN, 0])).toThrow(/initialState\[0\]/);
+    // Were solved, at infinity.
+    expect(() => createLinearMpc({ ...model, horizon: 5, inputLower: [Infinity], inputUpper: [Infinity] })).toThrow(/inputLower/);
+    expect(() => createLinearMpc({ ...model, horizon: 5, stateUpper: [1, -Infinity] })).toThrow(/stateUpper/);
+    // Left every later step without an answer.
+    expect(() => createLinearMpc({ ...model, horizon: 5 }).setReference([NaN, 0])).toThrow(/state must be finite, got NaN at 0/);
+    expect(() => createLinearMpc({ ...model, horizon: 5 }).setReference([0, 0], [Infinity])).toThrow(/input must be finite/);
+    expect(() => createLinearMpc({ ...model, horizon: 5 }).setReference([0])).toThrow(/state must have 2 elements/);
   });
 });

@@ -36,8 +36,8 @@ function checkFinite(what: string, values: Float64Array, width: number): void {
 
 /** Makes the model over the arrays of `w`. */
 export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangian: AugmentedLagrangian): Expansion {
-  const { dynamics, cost, T, n, m, low, high } = problem;
-  const { X, U, A, B, lx, lu, lxx, lux, luu, costates, tensors, times, x, u } = w;
+  const { dynamics, cost, T, n, m, low, high, rows } = problem;
+  const { X, U, A, B, lx, lu, lxx, lux, luu, costates, tensors, times, x, u, c, cx, cu } = w;
   const out = createCostExpansion(n, m);
   const stationarity: Stationarity = { gradient: Infinity, relative: Infinity };
   const size = n + m;
@@ -52,6 +52,20 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
   const [plusB, minusB] = differenced ? [new Float64Array(B.length), new Float64Array(B.length)] : [B, B];
   const steps = new Float64Array(differenced ? T : 0);
 
+  /** Rows of the last step have no derivatives by the action. */
+  const checkRows = (): void => {
+    for (let t = 0; t <= T; t++) {
+      for (let row = rows.start[t]!; row < rows.start[t + 1]!; row++) {
+        let sum = 0;
+        for (let i = 0; i < n; i++) sum += cx[row * n + i]!;
+        for (let i = 0; i < m && t < T; i++) sum += cu[row * m + i]!;
+        const value = c[row]!;
+        if (value - value !== 0) throw new NumericalError(`ilqr: constraints must be finite, got ${value} at step ${t}`);
+        if (sum - sum !== 0)
+          throw new NumericalError(`ilqr: the derivatives of constraints must be finite, got ${sum} as their sum at step ${t}`);
+      }
+    }
+  };
   const clear = (): void => {
     for (let i = 0; i < n; i++) out.x[i] = 0;
     for (let i = 0; i < m; i++) out.u[i] = 0;
@@ -160,12 +174,14 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
         put(out.ux, lux, t * m * n);
         put(out.uu, luu, t * m * m);
       }
+      checkRows();
       checkFinite('the derivative of the dynamics by the state', A, n * n);
       checkFinite('the derivative of the dynamics by the action', B, n * m);
       checkFinite('the gradient of the cost by the state', lx, n);
       checkFinite('the gradient of the cost by the action', lu, m);
       checkFinite('the Hessian of the cost by the state', lxx, n * n);
       checkFinite('the Hessian of the cost by the action', luu, m * m);
+      checkFinite('the mixed second derivative of the cost', lux, m * n);
       costateAndGradient();
     },
     second(stage) {

@@ -33,7 +33,7 @@ export interface IlqrStart {
   readonly multipliers?: ArrayLike<number>;
   /** Penalty of an earlier result. Default: the settings' `penalty.initial`. */
   readonly penalty?: number;
-  /** Reading of the settings' clock at which to stop with what there is, milliseconds. Default: none. */
+  /** Reading of the settings' `clock`, which it needs, at which to stop with what there is, milliseconds. Default: none. */
   readonly deadline?: number;
 }
 
@@ -75,7 +75,7 @@ export interface IlqrSolver {
   readonly rowCount: number;
   /**
    * Solves where the dynamics are synchronous.
-   * @throws ShapeError on wrong sizes, NumericalError where dynamics or cost are not finite at the start or have derivatives
+   * @throws ShapeError on wrong sizes, OptionError on a deadline without a clock, NumericalError where dynamics or cost are not finite at the start or have derivatives
    * that are not, UnsupportedError where the dynamics are asynchronous.
    */
   solve(start: IlqrStart): IlqrResult;
@@ -114,8 +114,11 @@ function createSolver(caller: string, problem: OptimalControlProblem, options: I
     if (start.multipliers) fill('solve', 'multipliers', start.multipliers, multipliers);
     else multipliers.fill(0);
     const penalty = checkNumber('solve', 'penalty', start.penalty ?? settings.initialPenalty, { above: 0 });
+    const deadline = start.deadline ?? Infinity;
+    if (Number.isNaN(deadline)) throw new OptionError('solve: deadline must be a number, got NaN');
+    if (deadline < Infinity && settings.clock === undefined) throw new OptionError('solve: clock must be given with a deadline, got none');
     const from = start.gains ? 'policy' : start.states ? 'states' : 'actions';
-    return iteration.run({ from, penalty, deadline: start.deadline ?? Infinity });
+    return iteration.run({ from, penalty, deadline });
   };
   const finish = ({ status, iterations }: Outcome): IlqrResult => {
     const multipliers = new Float64Array(rows.total);

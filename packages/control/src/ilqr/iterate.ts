@@ -138,9 +138,9 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
       throw new NumericalError(`ilqr: the next state must be finite, got ${w.candidateX[bad]} from step ${at} of the starting actions`);
     }
     rollout.accept(0);
-    const value = totalCost(true);
+    const value = totalCost(false);
     if (value - value !== 0) throw new NumericalError(`ilqr: the cost must be finite, got ${value} for the starting actions`);
-    return value;
+    return totalCost(true);
   }
 
   function* expand(secondOrder = settings.secondOrder): Generator<Promise<void>, void, void> {

@@ -22,12 +22,16 @@ export function checkFlat(
   }
 }
 
-/** Checks that no lower bound is above its upper bound; absent ones pass. @throws OptionError */
+/** Checks that no lower bound is above its upper bound, nor Infinity, nor an upper one −Infinity; absent ones pass. @throws OptionError */
 export function checkBounds(
   caller: string,
   [lowName, low]: readonly [string, ArrayLike<number> | undefined],
   [highName, high]: readonly [string, ArrayLike<number> | undefined],
 ): void {
+  for (let i = 0; i < (low?.length ?? 0); i++)
+    if (low![i] === Infinity) throw new OptionError(`${caller}: ${lowName} must be below Infinity, got Infinity at ${i}`);
+  for (let i = 0; i < (high?.length ?? 0); i++)
+    if (high![i] === -Infinity) throw new OptionError(`${caller}: ${highName} must be above -Infinity, got -Infinity at ${i}`);
   for (let i = 0; i < Math.min(low?.length ?? 0, high?.length ?? 0); i++)
     if (low![i]! > high![i]!)
       throw new OptionError(`${caller}: ${lowName} must be at most ${highName}=${high![i]}, got ${low![i]} at ${i}`);

@@ -8,7 +8,7 @@
  * may be exceeded by e ≥ 0 at the cost λ e + ½ w e²; with λ above the bound's multiplier it is exact: exceeded only
  * where it must be (Kerrigan and Maciejowski 2000).
  */
-import { checkInteger, checkNumber, OptionError, ShapeError } from '@mbrl/core';
+import { checkInteger, checkNumber, OptionError } from '@mbrl/core';
 import { checkBounds, checkFlat, checkSemidefinite } from '../linalg/flat-input.js';
 import type { QpOptions } from '../qp/program-solver.js';
 import type { QpStatus } from '../qp/quadratic-program.js';
@@ -63,7 +63,7 @@ export interface MpcStep {
 export interface LinearMpc {
   /** Plans from a measured state `[n]`. @throws ShapeError, OptionError */
   step(state: ArrayLike<number>): MpcStep;
-  /** Sets xᵣ `[n]` and uᵣ `[m]` for all stages from now on. */
+  /** Sets xᵣ `[n]` and uᵣ `[m]` for all stages from now on. @throws ShapeError, NumericalError where one is not finite */
   setReference(state: ArrayLike<number>, input?: ArrayLike<number>): void;
   /** Forgets the last plan. */
   reset(): void;
@@ -179,9 +179,8 @@ export function createLinearMpc(options: LinearMpcOptions): LinearMpc {
 
   const w = n + wide;
   const setReference = (state: ArrayLike<number>, input?: ArrayLike<number>): void => {
-    if (state.length !== n) throw new ShapeError(`LinearMpc.setReference: state must have ${n} elements, got ${state.length}`);
-    if (input !== undefined && input.length !== m)
-      throw new ShapeError(`LinearMpc.setReference: input must have ${m} elements, got ${input.length}`);
+    checkFlat('LinearMpc.setReference', 'state', state, n);
+    checkFlat('LinearMpc.setReference', 'input', input, m);
     for (let k = 0; k <= N; k++) {
       const weights = k < N ? Q : P;
       for (let i = 0; i < n; i++) {

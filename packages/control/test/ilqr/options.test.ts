@@ -2,10 +2,13 @@ import { createRng } from '@mbrl/core';
 import {
   acrobotProblem,
   cartPoleProblem,
+  type Constraint,
+  type Cost,
   createDdp,
   createIlqr,
   goalConstraint,
   type IlqrOptions,
+  type OptimalControlProblem,
   quadraticCost,
   integrateDynamics,
   cartPoleSystem,
@@ -109,6 +112,34 @@ describe('limits', () => {
     const { status, log } = acrobot({ costTolerance: 1e-3 });
     expect(status).toBe('stalled');
     expect(log.at(-1)!.actualDecrease).toBeLessThan(1e-3);
+  });
+
+  it('refuses a deadline that it could not keep', () => {
+    expect(() => createIlqr(acrobotProblem()).solve({ initialState: REST, deadline: 1 })).toThrow(/clock must be given with a deadline/);
+    const solver = createIlqr(acrobotProblem(), { clock: () => 0 });
+    expect(() => solver.solve({ initialState: REST, deadline: NaN })).toThrow(/deadline must be a number, got NaN/);
+  });
+
+  it('names what is not finite', () => {
+    const base = acrobotProblem();
+    const solve = (changes: Partial<OptimalControlProblem>) => () => createIlqr({ ...base, ...changes }).solve({ initialState: REST });
+    const row = { kind: 'equality', size: 1, from: 3, to: 3 } as const;
+    const wrong: Constraint = { ...row, evaluate: (_x, _u, _t, out) => void (out[0] = NaN) };
+    expect(solve({ constraints: [wrong] })).toThrow('constraints must be finite, got NaN at step 3');
+    const steep: Constraint = {
+      ...row,
+      evaluate: (_x, u, _t, out) => void (out[0] = u[0]!),
+      linearize: (_x, _u, _t, _outX, outU) => void (outU[0] = Infinity),
+    };
+    expect(solve({ constraints: [steep] })).toThrow('the derivatives of constraints must be finite, got Infinity as their sum at step 3');
+    const cost: Cost = {
+      ...base.cost,
+      expandStage(x, u, t, out) {
+        base.cost.expandStage(x, u, t, out);
+        if (t === 2) out.ux[0] = NaN;
+      },
+    };
+    expect(solve({ cost })).toThrow('the mixed second derivative of the cost must be finite, got NaN at step 2');
   });
 
   it('stops at a deadline by its clock, with the best so far', () => {

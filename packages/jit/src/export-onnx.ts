@@ -50,7 +50,8 @@ function renamed(graph: GraphDescription, names: ReadonlyMap<string, string>): G
  * Runtime's `com.microsoft` operators).
  * @param fn pure function over trees of tensors
  * @param args trees of arrays; only their shapes and element types matter
- * @throws UnsupportedError for an op that cannot be compiled; OptionError when two inputs or outputs have one name.
+ * @throws UnsupportedError for an op that cannot be compiled; OptionError when two inputs or outputs have one name,
+ * or one has none.
  */
 export function exportOnnx<A extends readonly unknown[]>(
   fn: (...args: A) => unknown,
@@ -62,6 +63,7 @@ export function exportOnnx<A extends readonly unknown[]>(
   const inputNames = args.flatMap((arg, i) => treeEntries(arg).map(({ path }) => join(argumentNames[i] ?? `input${i}`, path)));
   const outputNames = treeEntries(program.output).map(({ path }) => join(resultName, path));
   const given = [...inputNames, ...outputNames];
+  if (given.includes('')) throw new OptionError('exportOnnx: every input and output must have a name, got ""');
   const twice = given.find((candidate, i) => given.indexOf(candidate) !== i);
   if (twice !== undefined)
     throw new OptionError(`exportOnnx: every input and output must have a name of its own, got ${JSON.stringify(twice)} twice`);

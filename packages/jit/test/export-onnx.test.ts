@@ -132,11 +132,12 @@ describe('exportOnnx', () => {
     expect(read.results['v1']!.data[0]).toBeCloseTo(Math.tanh(3), 6);
   });
 
-  it('refuses one name for two', () => {
+  it('refuses one name for two, and none', () => {
     expect(() => exportOnnx((x: tf.Tensor, y: tf.Tensor) => x.add(y), [float32([2]), float32([2])], { argumentNames: ['x', 'x'] })).toThrow(
       OptionError,
     );
     expect(() => exportOnnx((x: tf.Tensor) => x.neg(), [float32([2])], { argumentNames: ['x'], resultName: 'x' })).toThrow(/"x" twice/);
+    expect(() => exportOnnx((x: tf.Tensor) => x.neg(), [float32([2])], { argumentNames: [''] })).toThrow(/must have a name, got ""/);
   });
 
   it('uses the name of the function, or the one given', () => {

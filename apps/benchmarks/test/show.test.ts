@@ -124,13 +124,14 @@ describe('mbrl show', () => {
     [['show', 'CartPole-v1', '--policy', 'clever'], /--policy must be random, zero, or a file that exists, got "clever"/],
     [['show', 'CartPole-v1', '--set', 'maxSteps'], /--set takes option=value, got "maxSteps"/],
     [['show', 'CartPole-v1', '--set', 'steps=3'], /options of CartPole-v1 must be among .*maxSteps.*, got "steps"/],
+    [['show', 'FrozenLake-v1', '--set', 'isSlippery=no'], /isSlippery must be true or false, got "no"/],
     [['show', 'CartPole-v1', '--set', 'maxSteps=0'], /maxSteps must be an integer in \[1, /],
     [['show', 'CartPole-v1', '--frame', '3'], /--frame says which frame --png draws, so it needs --png/],
     [['show', 'CartPole-v1', '--png', '--frame', 'last'], /--frame must be a whole number in \[0, 100000\], got "last"/],
     [['show', 'CartPole-v1', '--steps', '2', '--png', '--frame', '3'], /--frame must be in \[0, 2\] in this episode, got 3/],
     [['show', 'CartPole-v1', '--size', '400'], /--size must be columns and rows such as 480x360, got "400"/],
     [['show', 'CartPole-v1', '--size', '400x1'], /--size: rows must be a whole number in \[16, 2048\], got "1"/],
-    [['show', 'CartPole-v1', '--theme', 'blue'], /--theme must be one of "light", "dark", got "blue"/],
+    [['show', 'CartPole-v1', '--theme', 'blue'], /^mbrl: --theme must be light or dark, got "blue"$/m],
   ])('refuses %j in one line', async (args, message) => {
     const { code, errors, output } = await runHere(args);
     expect(errors).toMatch(message);

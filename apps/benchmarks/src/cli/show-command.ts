@@ -1,7 +1,7 @@
 /** `mbrl show`: plays an episode, and writes a page that shows it, and pictures. */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
-import { checkOneOf, OptionError } from '@mbrl/core';
+import { OptionError } from '@mbrl/core';
 import { writeFileAtomic } from '@mbrl/core/node';
 import { describeEnvironment } from '@mbrl/envs';
 import { Command } from 'commander';
@@ -29,6 +29,11 @@ interface ShowFlags {
 }
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+function readTheme(text: string): 'light' | 'dark' {
+  if (text !== 'light' && text !== 'dark') throw new OptionError(`--theme must be light or dark, got ${JSON.stringify(text)}`);
+  return text;
+}
 
 function readSize(size: string): PictureSize {
   const match = /^(\d+)x(\d+)$/.exec(size);
@@ -89,7 +94,7 @@ Examples:
     )
     .action(async (name: string, flags: ShowFlags) => {
       const size = flags.size === undefined ? undefined : readSize(flags.size);
-      const theme = checkOneOf('mbrl show', '--theme', flags.theme as 'light' | 'dark', ['light', 'dark']);
+      const theme = readTheme(flags.theme);
       const frame = flags.frame === undefined ? undefined : readWholeNumber('--frame', flags.frame, 0, 100_000);
       if (frame !== undefined && flags.png === undefined) throw new OptionError('--frame says which frame --png draws, so it needs --png');
       const episode = await play(name, flags);

@@ -58,9 +58,9 @@ export const plannerTasks: readonly PlannerTask[] = [
     },
   },
   // Reward and horizon suffice to hold it: from where sampling planners bring it up, iLQR with 30 or 40 steps ahead and this
-  // same reward catches and holds it, and with 20 does not. With 20, nobody swings it up either: the first link stands, the
-  // second hangs from it. Upright it leaves its place by a factor of 1.4 a step (7.2 / s), so that a plan of 40 steps must be
-  // right to a millionth at its beginning: what a few hundred draws lack is precision, not foresight.
+  // same reward catches and holds it, and with 20 does not. With 20, iCEM does not swing it up either: the first link stands,
+  // the second hangs from it. Upright it leaves its place by a factor of 1.4 a step (7.2 / s), so that a plan of 40 steps must
+  // be right to a millionth at its beginning: what a few hundred draws lack is precision, not foresight.
   {
     name: 'acrobot',
     environment: 'AcrobotSwingUp-v0',

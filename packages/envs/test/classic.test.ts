@@ -151,6 +151,67 @@ describe('time limit', () => {
   });
 });
 
+describe('the limit of steps of a task itself', () => {
+  it('is an end: a further step is refused, and so it is from what was saved there', () => {
+    const environment = createPendulum({ maxSteps: 2 });
+    environment.reset({ seed: 1 });
+    expect(environment.step(0).truncated).toBe(false);
+    const [saved, snapshot] = [environment.saveState(), environment.snapshot()];
+    expect(environment.step(0).truncated).toBe(true);
+    expect(() => environment.step(0)).toThrow(
+      'Pendulum-v1.step: the episode was truncated after 2 steps; reset must be called before the next step',
+    );
+    const [savedEnd, snapshotEnd] = [environment.saveState(), environment.snapshot()];
+    for (const restore of [() => environment.restoreState(saved), () => environment.restoreSnapshot(snapshot)]) {
+      restore();
+      expect(environment.step(0).truncated).toBe(true);
+    }
+    for (const restore of [() => environment.restoreState(savedEnd), () => environment.restoreSnapshot(snapshotEnd)]) {
+      environment.reset();
+      restore();
+      expect(() => environment.step(0)).toThrow(LifecycleError);
+    }
+    // A state said to run at the limit has ended all the same.
+    environment.restoreState({ ...(savedEnd as object), phase: 'running' });
+    expect(() => environment.step(0)).toThrow(LifecycleError);
+    environment.reset();
+    expect(environment.step(0).truncated).toBe(false);
+  });
+
+  it('is refused out of its bounds, and so are snapshots beyond it', () => {
+    for (const maxSteps of [0, -1, 1.5, NaN])
+      expect(() => createPendulum({ maxSteps })).toThrow(/Pendulum-v1: maxSteps must be an integer/);
+    const long = createPendulum({ maxSteps: 50 });
+    long.reset();
+    for (let t = 0; t < 20; t++) long.step(0);
+    expect(() => createPendulum({ maxSteps: 10 }).restoreSnapshot(long.snapshot())).toThrow(OptionError);
+  });
+
+  it('may be reached by the step that ends the task', () => {
+    const environment = createCartPole({ maxSteps: 1 });
+    environment.reset({ state: [3, 0, 0, 0] });
+    expect(environment.step(0)).toMatchObject({ terminated: true, truncated: true });
+  });
+});
+
+describe('results', () => {
+  it('are one record for all steps that are lent an array, and one each for the others', () => {
+    const environment = createPendulum();
+    const into = environment.reset({ seed: 1 }).observation;
+    const lent = environment.step(1, into);
+    const { reward } = lent;
+    const own = environment.step(1);
+    const copy = { ...own, observation: own.observation.slice() };
+    expect(environment.step(1, into)).toBe(lent);
+    expect(lent.reward).not.toBe(reward);
+    expect(own).toEqual(copy);
+    expect(environment.step(1)).not.toBe(own);
+    const other = new Float32Array(3);
+    expect(environment.step(1, other).observation).toBe(other);
+    expect(other).not.toEqual(into);
+  });
+});
+
 describe('bad input', () => {
   it('is refused with what is wrong', () => {
     const environment = createCartPole();

@@ -27,19 +27,36 @@ const discounts = (discount: number, horizon: number): number[] => Array.from({ 
 
 const constantLike = (values: tf.Tensor, constant: number): tf.Tensor => tf.add(tf.zerosLike(values), constant);
 
+/** Whether a particle ended before each step, `[G, H, R/G]`. */
+const endedBefore = (ended: tf.Tensor): tf.Tensor => tf.greater(tf.cumsum(tf.cast(ended, 'float32'), 1, true), 0);
+
 /** Values `[G, H, R/G]` with those after an ending set to 0; that of the ending step itself counts. */
 function untilEnded(values: tf.Tensor, ended: tf.Tensor | undefined): tf.Tensor {
-  if (ended === undefined) return values;
-  const endedBefore = tf.cumsum(tf.cast(ended, 'float32'), 1, true);
-  return tf.where(tf.greater(endedBefore, 0), tf.zerosLike(values), values);
+  return ended === undefined ? values : tf.where(endedBefore(ended), tf.zerosLike(values), values);
 }
+
+/**
+ * Rows `[R, O]` with the first in place of those that are dead. A function may not be defined there, and a gradient of 0
+ * times one that is not finite would spoil the gradient of the whole candidate.
+ * @param dead bool, R in all
+ * @param first `[1, O]`, where all rollouts start
+ */
+function aliveRows(rows: tf.Tensor, dead: tf.Tensor, first: tf.Tensor): tf.Tensor {
+  const [count, size] = rows.shape as [number, number];
+  return tf.where(tf.tile(tf.reshape(dead, [count, 1]), [1, size]), tf.tile(first, [count, 1]), rows);
+}
+
+/** Where all rollouts start, `[1, O]`. */
+const firstRow = ({ observation }: RolloutRows): tf.Tensor => tf.slice(observation, [0, 0], [1, observation.shape[1]!]);
 
 /** Rewards of the steps and whether each ends its particle, `[G, H, R/G]`. */
 function rewardsAndEndings(rows: RolloutRows, { task, objective }: Scoring): { reward: tf.Tensor; ended: tf.Tensor | undefined } {
   const { observation, action, nextObservation, disagreement } = rows;
   const extents = [...rows.extents];
-  let reward = tf.reshape(task.reward!(observation, action, nextObservation) as tf.Tensor, extents);
   let ended = task.terminated && tf.reshape(task.terminated(observation, action, nextObservation) as tf.Tensor, extents);
+  const dead = ended && endedBefore(ended);
+  const alive = (each: tf.Tensor): tf.Tensor => (dead ? aliveRows(each, dead, firstRow(rows)) : each);
+  let reward = tf.reshape(task.reward!(alive(observation), action, alive(nextObservation)) as tf.Tensor, extents);
   if (objective.endingReward !== undefined && ended) reward = tf.where(ended, constantLike(reward, objective.endingReward), reward);
   const { penalty = 0, bonus = 0, bound, boundReward = 0 } = objective.disagreement ?? {};
   if (penalty > 0) reward = tf.sub(reward, tf.mul(disagreement!, penalty));
@@ -63,7 +80,8 @@ function valueBeyond(
   const size = rows.nextObservation.shape.at(-1)!;
   const all = tf.reshape(rows.nextObservation, [groups, horizon, perGroup, size]);
   const last = tf.reshape(tf.slice(all, [0, horizon - 1, 0, 0], [groups, 1, perGroup, size]), [groups * perGroup, size]);
-  const value = objective.terminalValue!.apply(last, (parameters ?? []) as unknown as TensorTree) as tf.Tensor;
+  const reached = ended === undefined ? last : aliveRows(last, tf.any(ended, 1), firstRow(rows));
+  const value = objective.terminalValue!.apply(reached, (parameters ?? []) as unknown as TensorTree) as tf.Tensor;
   const shaped = tf.reshape(value, [groups, perGroup]);
   return ended === undefined ? shaped : tf.where(tf.any(ended, 1), tf.zerosLike(shaped), shaped);
 }

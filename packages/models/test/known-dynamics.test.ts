@@ -66,6 +66,33 @@ describe('createKnownDynamicsEvaluator', () => {
     evaluator.dispose();
   });
 
+  it('gives gradients where reward and terminal value are not defined beyond an ending', async () => {
+    const walk: BatchedFunctions = {
+      dynamics: (x, u) => tf.add(x as tf.Tensor, u as tf.Tensor),
+      reward: (_, __, next) => tf.sqrt(tf.sub(1.5, column(next, 0))),
+      terminated: (_, __, next) => tf.greater(column(next, 0), 1),
+    };
+    const terminalValue = { apply: (x: TensorLike) => tf.log(tf.sub(1.5, column(x, 0))) };
+    const evaluator = createKnownDynamicsEvaluator({
+      task: walk,
+      observationSize: 1,
+      actionSize: 1,
+      horizon: 4,
+      objective: { terminalValue },
+    });
+    const returns = new Float32Array(2);
+    const gradients = new Float32Array(8);
+    // The first ends at 1.2 and would go on to 2.4, where neither has a value; the second never ends.
+    const sequences = Float32Array.of(0.6, 0.6, 0.6, 0.6, 0.1, 0.2, 0.1, 0.2);
+    await evaluator.evaluateWithGradient(Float32Array.of(0), sequences, returns, gradients, createRng(1));
+    expect(returns[0]).toBeCloseTo(Math.sqrt(0.9) + Math.sqrt(0.3), 5);
+    const [early, late] = [-0.5 / Math.sqrt(0.9), -0.5 / Math.sqrt(0.3)];
+    [early + late, late, 0, 0].forEach((slope, t) => expect(gradients[t]).toBeCloseTo(slope, 4));
+    const slopes = [0.1, 0.3, 0.4, 0.6].map((x) => -0.5 / Math.sqrt(1.5 - x));
+    slopes.forEach((_, t) => expect(gradients[4 + t]).toBeCloseTo(slopes.slice(t).reduce((a, b) => a + b) - 1 / 0.9, 4));
+    evaluator.dispose();
+  });
+
   it('predicts the one trajectory that there is', async () => {
     const evaluator = createKnownDynamicsEvaluator({ task, ...sizes });
     const { particleCount, observations } = await evaluator.predictTrajectory(

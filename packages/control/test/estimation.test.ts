@@ -8,6 +8,7 @@ import {
   type NonlinearFilter,
   solveLqg,
   solveLqi,
+  solveLqr,
   solveSteadyKalman,
   solveStein,
 } from '@mbrl/control';
@@ -635,6 +636,63 @@ describe('LQI', () => {
     expect(x0).toBeCloseTo(1, 10);
     const firmer = solveLqi({ ...problem, integralQ: [[5]] });
     expect(Math.abs(firmer.integralGain[0]!)).toBeGreaterThan(2 * Math.abs(integralGain[0]!));
+  });
+
+  it.each(['discrete', 'continuous'] as const)('%s, two outputs with a coupled cost of their errors: the regulator of (x, z)', (time) => {
+    const [A, C, Qz] = [
+      [
+        [0.9, 0.3],
+        [-0.2, 0.7],
+      ],
+      [
+        [1, 0.5],
+        [0.2, -1],
+      ],
+      [
+        [2, 0.9],
+        [0.9, 1],
+      ],
+    ] as const;
+    const B = [
+      [1, 0.3],
+      [0.1, 0.8],
+    ];
+    const Q = [
+      [1, 0.2],
+      [0.2, 0.5],
+    ];
+    const R = [
+      [1, 0.1],
+      [0.1, 2],
+    ];
+    const one = time === 'discrete' ? 1 : 0;
+    const whole = solveLqr({
+      time,
+      A: [
+        [...A[0]!, 0, 0],
+        [...A[1]!, 0, 0],
+        [-1, -0.5, one, 0],
+        [-0.2, 1, 0, one],
+      ],
+      B: [...B, [0, 0], [0, 0]],
+      Q: [
+        [...Q[0]!, 0, 0],
+        [...Q[1]!, 0, 0],
+        [0, 0, ...Qz[0]!],
+        [0, 0, ...Qz[1]!],
+      ],
+      R,
+    });
+    const matrices = { A: A.map((row) => [...row]), B, C: C.map((row) => [...row]), Q, integralQ: Qz.map((row) => [...row]), R };
+    const { status, stateGain, integralGain, P } = solveLqi({ time, ...matrices });
+    expect(status).toBe('converged');
+    for (let i = 0; i < 2; i++) {
+      for (let j = 0; j < 2; j++) {
+        expect(stateGain[i * 2 + j]).toBeCloseTo(whole.K[i * 4 + j]!, 12);
+        expect(integralGain[i * 2 + j]).toBeCloseTo(whole.K[i * 4 + 2 + j]!, 12);
+      }
+    }
+    P.forEach((value, i) => expect(value).toBeCloseTo(whole.P[i]!, 11));
   });
 
   it('continuous: integrator with Q = 1, Q_z = 1, R = 1 in closed form', () => {

@@ -5,7 +5,7 @@
 import type { NonlinearProgram } from '@mbrl/control';
 
 /** A number with gradient and Hessian. */
-class Dual {
+export class Dual {
   readonly value: number;
   readonly gradient: Float64Array;
   readonly hessian: Float64Array;
@@ -71,7 +71,7 @@ class Dual {
   }
 }
 
-type Point = readonly Dual[];
+export type Point = readonly Dual[];
 
 /** A problem as the collection states it. */
 export interface HockSchittkowski {
@@ -81,7 +81,8 @@ export interface HockSchittkowski {
   readonly optimum: number;
 }
 
-function state(
+/** States a problem by functions of dual numbers: equalities are 0, inequalities at least 0. */
+export function state(
   name: string,
   start: readonly number[],
   optimum: number,
@@ -127,8 +128,8 @@ function state(
   };
 }
 
-const rosenbrock = (x: Point): Dual => x[1]!.minus(x[0]!.square()).square().times(100).plus(x[0]!.times(-1).plus(1).square());
-const free = Infinity;
+export const rosenbrock = (x: Point): Dual => x[1]!.minus(x[0]!.square()).square().times(100).plus(x[0]!.times(-1).plus(1).square());
+export const free = Infinity;
 
 /** The problems. */
 export const hockSchittkowski: readonly HockSchittkowski[] = [

@@ -60,6 +60,16 @@ function costOf(
   return cost + half(new Matrix(terminalQ), Matrix.sub(x, column(target))) + column(terminalq).dot(x);
 }
 
+describe('a terminal cost that is absent', () => {
+  it('is that of the state at T, not at T − 1', () => {
+    const problem = { horizon: 4, A: [[0.9]], B: [[1]], R: [[1]], Q: (t: number) => [[1 + t]] };
+    const [implied, given, other] = [problem, { ...problem, terminalQ: [[5]] }, { ...problem, terminalQ: [[4]] }].map(solveFiniteLqr);
+    expect(implied!.P[4]![0]).toBe(5);
+    expect(implied!.K).toEqual(given!.K);
+    expect(implied!.K).not.toEqual(other!.K);
+  });
+});
+
 describe('finite horizon', () => {
   const [n, m, T] = [3, 2, 5];
   const stages: Stage[] = Array.from({ length: T }, () => {

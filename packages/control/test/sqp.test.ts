@@ -2,11 +2,14 @@ import { type NonlinearProgram, solveSqp } from '@mbrl/control';
 import { describe, expect, it } from 'vitest';
 import { judgeSqpResult, makeSqpCase } from '../bench/sqp-cases.js';
 import { hockSchittkowski } from './hock-schittkowski.js';
+import { hockSchittkowskiMore } from './hock-schittkowski-more.js';
 
-// Where a local optimum other than the published one is legitimate: HS2's and HS16's are in the collection itself, HS15's at (-0.79, -1.26).
-const alternatives: Record<string, number> = { HS2: 4.941229318, HS15: 360.3797672, HS16: 3.98206 };
+// Where a local optimum other than the published one is legitimate: HS2's and HS16's are in the collection itself, HS15's at (-0.79, -1.26),
+// HS20's at (-0.5, 0.87), HS33's at (0, 0, 2).
+const alternatives: Record<string, number> = { HS2: 4.941229318, HS15: 360.3797672, HS16: 3.98206, HS20: 40.19872981, HS33: -4 };
 
-const problem = (name: string) => hockSchittkowski.find((one) => one.name === name)!;
+const problems = [...hockSchittkowski, ...hockSchittkowskiMore];
+const problem = (name: string) => problems.find((one) => one.name === name)!;
 
 /** First-order conditions, worked out here. */
 function conditions(program: NonlinearProgram, x: Float64Array, y: Float64Array, z: Float64Array): number {
@@ -48,7 +51,7 @@ describe('Hock and Schittkowski', () => {
     ['bfgs', 'filter'],
   ] as const;
   describe.each(ways)('%s Hessian, %s', (hessian, globalization) => {
-    it.each(hockSchittkowski.map(({ name }) => name))('%s', (name) => {
+    it.each(problems.map(({ name }) => name))('%s', (name) => {
       const { program, start, optimum } = problem(name);
       const result = solveSqp(program, start, { hessian, globalization });
       // Damped updates with the merit function creep along the bend of HS27 and end within 1e-5 of its optimum.
@@ -63,6 +66,32 @@ describe('Hock and Schittkowski', () => {
         1e-7 * Math.max(1, ...result.y.map(Math.abs), ...result.z.map(Math.abs)),
       );
     });
+  });
+
+  it('claims nothing false on HS13, whose optimum has no multipliers', () => {
+    // min (x₀ − 2)² + x₁² under (1 − x₀)³ ≥ x₁, x ≥ 0: at (1, 0) the constraints' gradients are opposite.
+    const program: NonlinearProgram = {
+      variableCount: 2,
+      constraintCount: 1,
+      objective: (x) => (x[0]! - 2) ** 2 + x[1]! ** 2,
+      gradient: (x, out) => out.set([2 * (x[0]! - 2), 2 * x[1]!]),
+      constraints: (x, out) => void (out[0] = (1 - x[0]!) ** 3 - x[1]!),
+      jacobian: (x, out) => out.set([-3 * (1 - x[0]!) ** 2, -1]),
+      hessian: (x, y, out) => out.set([2 + 6 * y[0]! * (1 - x[0]!), 0, 0, 2]),
+      lower: [0],
+      variableLower: [0, 0],
+    };
+    for (const way of [
+      { hessian: 'exact', globalization: 'merit' },
+      { hessian: 'exact', globalization: 'trustRegion' },
+      { hessian: 'bfgs', globalization: 'filter' },
+    ] as const) {
+      const { status, x } = solveSqp(program, [-2, -2], { ...way, maxIterations: 60 });
+      expect(['stalled', 'iterationLimit']).toContain(status);
+      // A violation of 1e-8 leaves ∛1e-8 = 0.002 to x₀.
+      expect(Math.abs(x[0]! - 1)).toBeLessThan(0.01);
+      expect(Math.abs(x[1]!)).toBeLessThan(1e-6);
+    }
   });
 
   it('reaches 306.5 at (0.5, 2) on HS15, where plain SQP fails', () => {

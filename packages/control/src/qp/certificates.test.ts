@@ -62,6 +62,14 @@ describe('proofs of infeasibility', () => {
     );
   });
 
+  it('leave out a multiplier whose sign its row does not allow', () => {
+    // x ≥ 1 and x ≤ 0, and −x ≤ 5 with a multiplier for the side that it lacks.
+    const program = makeProgram([0], [0], [1, 1, -1], [1, -open, -open, -open], [open, 0, 5, open]);
+    const certificates = createCertificates(1, 3);
+    expect(certificates.provesInfeasible(program, Float64Array.of(-1, 1, -0.5))).toBe(true);
+    expect([...certificates.multipliers.subarray(0, 3)]).toEqual([-1, 1, 0]);
+  });
+
   it('are never found where a point is feasible', () => {
     const element = fc.integer({ min: -3, max: 3 });
     fc.assert(

@@ -70,29 +70,23 @@ test('plays every planner, adds to its file, and plays nothing twice', { timeout
 test('--timing measures the rows of the file by themselves and leaves episodes alone', { timeout: 60_000 }, async () => {
   const file = join(root, 'timing.json');
   const pendulumOnly = ['--tasks', 'pendulum', '--evaluations', '60', '--json', file];
-  await run(...pendulumOnly, '--planners', 'cem,icem', '--seeds', '2', '--steps', '3');
+  await run(...pendulumOnly, '--planners', 'cem,icem,icem-third', '--seeds', '2', '--steps', '3');
   const before = read(file);
   const onlyFile = ['--tasks', 'pendulum', '--json', file];
-  const { code } = await run(...onlyFile, '--planners', 'icem,mppi', '--timing', '8');
+  const { code } = await run(...onlyFile, '--planners', 'icem,icem-third,mppi', '--timing', '8');
   expect(code).toBe(0);
   expect(read(file)).toEqual(before);
   const { timings } = JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] };
   // MPPI has no episode there.
+  const timing = { task: 'pendulum', horizon: 25, steps: 8, millisecondsPerAction: expect.any(Number), load: expect.any(Number) };
   expect(timings).toEqual([
-    {
-      task: 'pendulum',
-      contender: 'icem',
-      evaluations: 60,
-      horizon: 25,
-      steps: 8,
-      millisecondsPerAction: expect.any(Number),
-      load: expect.any(Number),
-    },
+    { ...timing, contender: 'icem', evaluations: 60 },
+    { ...timing, contender: 'icem-third', evaluations: 20 },
   ]);
   await run(...onlyFile, '--planners', 'icem', '--timing', '9');
-  expect((JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] }).timings).toMatchObject([{ steps: 9 }]);
+  expect((JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] }).timings).toMatchObject([{ steps: 8 }, { steps: 9 }]);
   await run(...pendulumOnly, '--planners', 'mppi', '--seeds', '1', '--steps', '3');
-  expect((JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] }).timings).toMatchObject([{ steps: 9 }]);
+  expect((JSON.parse(readFileSync(file, 'utf8')) as { timings: object[] }).timings).toMatchObject([{ steps: 8 }, { steps: 9 }]);
 });
 
 test("iCEM's noise is that of the task, CEM's is its own", { timeout: 60_000 }, async () => {
@@ -158,7 +152,15 @@ test('rows hold the interquartile mean, its interval and what was solved', () =>
 
   const { seed: _seed, return: _return, solved: _solved, ...timing } = { ...episode, steps: 20, millisecondsPerAction: 0.5 };
   expect(rowsOf(pendulum, { episodes, timings: [timing] })[0]!.millisecondsPerAction).toBe(0.5);
-  expect(rowsOf(pendulum, { episodes, timings: [{ ...timing, evaluations: 100 }] })[0]!.millisecondsPerAction).toBe(2);
+  for (const other of [
+    { evaluations: 100 },
+    { horizon: 26 },
+    { gradients: 'compiled' },
+    { contender: 'icem' },
+    { task: 'reacher' },
+  ] as const) {
+    expect(rowsOf(pendulum, { episodes, timings: [{ ...timing, ...other }] })[0]!.millisecondsPerAction).toBe(2);
+  }
 });
 
 test('iCEM at a third is compared with CEM seed by seed', () => {

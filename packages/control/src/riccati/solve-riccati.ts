@@ -70,6 +70,9 @@ export interface RiccatiOptions {
 /** Beyond it a rounding of the data moves the solution by about its own size: it is as good as none. */
 const CONDITION_LIMIT = 1e15;
 
+/** Beyond this size the last digits are not worth the Schur forms that they take. */
+const LARGE = 128;
+
 /** Solves an equation whose coefficients and options are checked. */
 export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolean, options: Required<RiccatiOptions>): RiccatiSolution {
   const { n, m, B, factorsE, pivotsE, reducedA, reducedQ, reducedS, R } = coefficients;
@@ -166,7 +169,7 @@ export function solveRiccati(coefficients: RiccatiCoefficients, discrete: boolea
         copy(X, best, size);
         sinceBest = 0;
       } else if (residual < 1e-6 && ++sinceBest >= (residual < 1e-15 ? 1 : 2)) {
-        if (nearBoundary || bestResidual < 1e-15) return true;
+        if (nearBoundary || bestResidual < (n > LARGE ? 1e-13 : 1e-15)) return true;
         nearBoundary = true;
         sinceBest = 0;
         copy(best, X, size);

@@ -11,8 +11,8 @@ export interface AugmentedLagrangian {
   /** μ; changed by {@link AugmentedLagrangian.update}. */
   readonly penalty: number;
   reset(penalty: number): void;
-  /** The terms' value at step t. */
-  value(t: number, x: Float64Array, u: Float64Array): number;
+  /** Adds the terms' value at step t to `out[at]`; a number that is returned would be put on the heap. */
+  addValue(t: number, x: Float64Array, u: Float64Array, out: Float64Array, at: number): void;
   /** Adds the terms' derivatives at step t, and stores c and its derivatives. */
   expand(t: number, x: Float64Array, u: Float64Array, out: CostExpansion): void;
   /** Largest |c| of equalities and c of inequalities at the current iterate, as stored by `expand`; 0 without rows. */
@@ -39,9 +39,9 @@ export function createAugmentedLagrangian({ n, m, rows }: ResolvedProblem, w: Wo
     reset(value) {
       penalty = value;
     },
-    value(t, x, u) {
+    addValue(t, x, u, out, at) {
       const end = start[t + 1]!;
-      if (start[t] === end) return 0;
+      if (start[t] === end) return;
       rows.evaluate(t, x, u, values);
       let sum = 0;
       for (let row = start[t]!; row < end; row++) {
@@ -54,7 +54,7 @@ export function createAugmentedLagrangian({ n, m, rows }: ResolvedProblem, w: Wo
           sum += ((shifted <= 0 ? 0 : shifted * shifted) - lambda * lambda) / (2 * penalty);
         }
       }
-      return sum;
+      out[at] = out[at]! + sum;
     },
     expand(t, x, u, out) {
       const end = start[t + 1]!;

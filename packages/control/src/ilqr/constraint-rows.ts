@@ -43,20 +43,21 @@ const DIFFERENCE_STEP = 2 ** -17;
 
 function difference({ constraint, value, minus, slopeX, slopeU }: Block, t: number, x: Float64Array, u: Float64Array): void {
   const { size } = constraint;
-  for (const [point, slopes] of [
-    [x, slopeX],
-    [u, slopeU],
-  ] as const) {
-    for (let j = 0; j < point.length; j++) {
-      const at = point[j]!;
-      const step = DIFFERENCE_STEP * (1 + Math.abs(at));
-      point[j] = at + step;
-      constraint.evaluate(x, u, t, value);
-      point[j] = at - step;
-      constraint.evaluate(x, u, t, minus);
-      point[j] = at;
-      for (let i = 0; i < size; i++) slopes[i * point.length + j] = (value[i]! - minus[i]!) / (2 * step);
-    }
+  const n = x.length;
+  const m = u.length;
+  for (let k = 0; k < n + m; k++) {
+    const point = k < n ? x : u;
+    const slopes = k < n ? slopeX : slopeU;
+    const width = k < n ? n : m;
+    const j = k < n ? k : k - n;
+    const at = point[j]!;
+    const step = DIFFERENCE_STEP * (1 + Math.abs(at));
+    point[j] = at + step;
+    constraint.evaluate(x, u, t, value);
+    point[j] = at - step;
+    constraint.evaluate(x, u, t, minus);
+    point[j] = at;
+    for (let i = 0; i < size; i++) slopes[i * width + j] = (value[i]! - minus[i]!) / (2 * step);
   }
 }
 
@@ -89,23 +90,16 @@ export function constraintRows(caller: string, constraints: readonly Constraint[
   const size = n + m;
   const x0 = new Float64Array(n);
   const u0 = new Float64Array(m);
-  /** Adds Σ νᵢ∇cᵢ of one block, times `scale`, to column j of `out`. */
-  const addSlopes = (
-    block: Block,
-    t: number,
-    row: number,
-    multipliers: Float64Array,
-    j: number,
-    scale: number,
-    out: Float64Array,
-  ): void => {
+  const scale = new Float64Array(1);
+  /** Adds Σ νᵢ∇cᵢ of one block, times `scale`, which is no argument so that it is not boxed, to column j of `out`. */
+  const addSlopes = (block: Block, t: number, row: number, multipliers: Float64Array, j: number, out: Float64Array): void => {
     const { constraint, slopeX, slopeU } = block;
     slopeX.fill(0);
     slopeU.fill(0);
     if (constraint.linearize) constraint.linearize(x0, u0, t, slopeX, slopeU);
     else difference(block, t, x0, u0);
     for (let i = 0; i < constraint.size; i++) {
-      const weight = scale * multipliers[row + i]!;
+      const weight = scale[0]! * multipliers[row + i]!;
       for (let l = 0; l < n; l++) out[l * size + j] = out[l * size + j]! + weight * slopeX[i * n + l]!;
       for (let l = 0; l < m; l++) out[(n + l) * size + j] = out[(n + l) * size + j]! + weight * slopeU[i * m + l]!;
     }
@@ -143,7 +137,9 @@ export function constraintRows(caller: string, constraints: readonly Constraint[
     contract(t, X, U, multipliers, out) {
       out.fill(0);
       let row = start[t]!;
-      for (const block of at[t]!) {
+      const blocks = at[t]!;
+      for (let b = 0; b < blocks.length; b++) {
+        const block = blocks[b]!;
         const { size: rowCount } = block.constraint;
         let needed = false;
         for (let i = 0; i < rowCount; i++) if (multipliers[row + i] !== 0) needed = true;
@@ -155,9 +151,11 @@ export function constraintRows(caller: string, constraints: readonly Constraint[
           const value = point[i]!;
           const step = DIFFERENCE_STEP * (1 + Math.abs(value));
           point[i] = value + step;
-          addSlopes(block, t, row, multipliers, j, 0.5 / step, out);
+          scale[0] = 0.5 / step;
+          addSlopes(block, t, row, multipliers, j, out);
           point[i] = value - step;
-          addSlopes(block, t, row, multipliers, j, -0.5 / step, out);
+          scale[0] = -0.5 / step;
+          addSlopes(block, t, row, multipliers, j, out);
           point[i] = value;
         }
         row += rowCount;

@@ -23,7 +23,7 @@ export interface Expansion {
   dynamics(): void | Promise<void>;
   /** Fills the rest. @throws NumericalError where a derivative is not finite. */
   finish(): void;
-  /** Starts second derivatives of the dynamics, after `finish`, where the step at `stage` needs one; undefined: no more work. */
+  /** Starts second derivatives of the dynamics, after `finish`, where the step at `stage` needs one; undefined: no more work. The record is the same each time. */
   second(stage: number): { readonly wait: void | Promise<void> } | undefined;
 }
 
@@ -39,6 +39,7 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
   const { dynamics, cost, T, n, m, low, high, rows } = problem;
   const { X, U, A, B, lx, lu, lxx, lux, luu, costates, tensors, times, x, u, c, cx, cu } = w;
   const out = createCostExpansion(n, m);
+  const work: { wait: void | Promise<void> } = { wait: undefined };
   const stationarity: Stationarity = { gradient: Infinity, relative: Infinity };
   const size = n + m;
   const slopes = new Float64Array(T * m);
@@ -191,7 +192,8 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
           checkFinite('the second derivative of the dynamics', tensors, size * size);
           return undefined;
         }
-        return { wait: dynamics.contractSecond!(X, U, nextCostates, tensors, T, times) };
+        work.wait = dynamics.contractSecond!(X, U, nextCostates, tensors, T, times);
+        return work;
       }
       // Two calls for each component: + and −.
       const j = stage >> 1;
@@ -202,12 +204,9 @@ export function createExpansion(problem: ResolvedProblem, w: Workspace, lagrangi
         return undefined;
       }
       move(j, (stage & 1) === 0 ? 1 : -1);
-      return {
-        wait:
-          (stage & 1) === 0
-            ? dynamics.linearize(movedX, movedU, plusA, plusB, T, times)
-            : dynamics.linearize(movedX, movedU, minusA, minusB, T, times),
-      };
+      const isPlus = (stage & 1) === 0;
+      work.wait = dynamics.linearize(movedX, movedU, isPlus ? plusA : minusA, isPlus ? plusB : minusB, T, times);
+      return work;
     },
   };
 }

@@ -69,17 +69,18 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
   const stepLengths = Float64Array.from({ length: maxTrials }, (_, i) => settings.factor ** i);
   const one = Float64Array.of(1);
   const expected = { linear: 0, quadratic: 0 };
+  const total = new Float64Array(1);
   const keptK = new Float64Array(K.length);
 
   const totalCost = (augmented: boolean): number => {
-    let sum = 0;
+    total[0] = 0;
     for (let t = 0; t <= T; t++) {
       for (let i = 0; i < n; i++) x[i] = X[t * n + i]!;
       for (let i = 0; i < m; i++) u[i] = t < T ? U[t * m + i]! : 0;
-      sum += t < T ? cost.stage(x, u, t) : cost.terminal(x);
-      if (augmented) sum += lagrangian.value(t, x, u);
+      total[0] = total[0]! + (t < T ? cost.stage(x, u, t) : cost.terminal(x));
+      if (augmented) lagrangian.addValue(t, x, u, total, 0);
     }
-    return sum;
+    return total[0]!;
   };
   const largestGap = (): number => {
     let largest = 0;
@@ -132,10 +133,11 @@ export function createIteration(problem: ResolvedProblem, settings: IlqrSettings
       K.set(keptK);
       yield* roll();
     }
-    const bad = w.candidateX.findIndex((value, i) => i < (T + 1) * n && value - value !== 0);
-    if (bad >= 0) {
-      const at = Math.floor(bad / n) - 1;
-      throw new NumericalError(`ilqr: the next state must be finite, got ${w.candidateX[bad]} from step ${at} of the starting actions`);
+    for (let i = 0; i < (T + 1) * n; i++) {
+      const value = w.candidateX[i]!;
+      if (value - value === 0) continue;
+      const at = Math.floor(i / n) - 1;
+      throw new NumericalError(`ilqr: the next state must be finite, got ${value} from step ${at} of the starting actions`);
     }
     rollout.accept(0);
     const value = totalCost(false);

@@ -47,6 +47,11 @@ function* tryToExpand(expand: () => Generator<Promise<void>, void, void>): Gener
   }
 }
 
+function areFinite(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i]! - values[i]! !== 0) return false;
+  return true;
+}
+
 /** Makes the refinement over the arrays of `w`, whose `tensors` must be there. */
 export function createPolish(problem: ResolvedProblem, w: Workspace, expansion: Expansion, lagrangian: AugmentedLagrangian): Polish {
   const { dynamics, T, n, m, low, high, rows } = problem;
@@ -97,15 +102,15 @@ export function createPolish(problem: ResolvedProblem, w: Workspace, expansion: 
     // Row T has neither action nor dynamics.
     rows.contract(t, X, U, multipliers, curvature);
     const h = t * size * size;
-    const second = (i: number, j: number): number => curvature[i * size + j]! + (t < T ? tensors[h + i * size + j]! : 0);
+    if (t < T) for (let i = 0; i < size * size; i++) curvature[i] = curvature[i]! + tensors[h + i]!;
     for (let i = 0; i < n && atState >= 0; i++) {
-      for (let j = 0; j < n; j++) system.add(atState + i, atState + j, lxx[(t * n + i) * n + j]! + second(i, j));
+      for (let j = 0; j < n; j++) system.add(atState + i, atState + j, lxx[(t * n + i) * n + j]! + curvature[i * size + j]!);
     }
     if (t === T) return;
     for (let i = 0; i < m; i++) {
-      for (let j = 0; j < m; j++) system.add(atU + i, atU + j, luu[(t * m + i) * m + j]! + second(n + i, n + j));
+      for (let j = 0; j < m; j++) system.add(atU + i, atU + j, luu[(t * m + i) * m + j]! + curvature[(n + i) * size + n + j]!);
       for (let j = 0; j < n && atState >= 0; j++) {
-        const value = lux[(t * m + i) * n + j]! + second(n + i, j);
+        const value = lux[(t * m + i) * n + j]! + curvature[(n + i) * size + j]!;
         system.add(atU + i, atState + j, value);
         system.add(atState + j, atU + i, value);
       }
@@ -211,7 +216,7 @@ export function createPolish(problem: ResolvedProblem, w: Workspace, expansion: 
           const wait = dynamics.step(X, U, gaps, T, times);
           if (wait !== undefined) yield wait;
           for (let i = 0; i < T * n; i++) gaps[i] = gaps[i]! - X[n + i]!;
-          if (gaps.some((gap) => !Number.isFinite(gap))) break;
+          if (!areFinite(gaps)) break;
           if (!(yield* tryToExpand(expand))) break;
           const residual = Math.max(infeasibility() / constraint, expansion.stationarity.relative / gradient);
           settled = residual <= 0.1;

@@ -40,7 +40,8 @@ export function createRollout(problem: ResolvedProblem, w: Workspace, lagrangian
         stepU[l * m + i] = value;
         candidateU[(t * count + l) * m + i] = value;
       }
-      candidateCosts[l] = candidateCosts[l]! + cost.stage(x, u, t) + lagrangian.value(t, x, u);
+      candidateCosts[l] = candidateCosts[l]! + cost.stage(x, u, t);
+      lagrangian.addValue(t, x, u, candidateCosts, l);
       stepTimes[l] = t;
     }
   };
@@ -48,7 +49,8 @@ export function createRollout(problem: ResolvedProblem, w: Workspace, lagrangian
     for (let i = 0; i < m; i++) u[i] = 0;
     for (let l = 0; l < count; l++) {
       for (let i = 0; i < n; i++) x[i] = stepX[l * n + i]!;
-      candidateCosts[l] = candidateCosts[l]! + cost.terminal(x) + lagrangian.value(T, x, u);
+      candidateCosts[l] = candidateCosts[l]! + cost.terminal(x);
+      lagrangian.addValue(T, x, u, candidateCosts, l);
     }
   };
   const keepStates = (): void => {

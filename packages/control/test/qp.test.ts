@@ -22,6 +22,20 @@ describe('Maros and Mészáros', () => {
     expect(answer.gap).toBeLessThan(1e-9);
   });
 
+  it('with 1e20 and more written for infinity', () => {
+    for (const name of ['QAFIRO', 'QADLITTL']) {
+      const { program, optimum } = readQpFile(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+      const answer = solveQp({
+        ...program,
+        l: Array.from(program.l, (side) => Math.max(side, -1e30)),
+        u: Array.from(program.u, (side) => Math.min(side, 1e30)),
+      });
+      expect(answer.status).toBe('solved');
+      expect(Math.abs(answer.objective / optimum - 1)).toBeLessThan(1e-8);
+      expect(Math.max(answer.primalResidual, answer.dualResidual, answer.gap)).toBeLessThan(1e-9);
+    }
+  });
+
   it('CVXQP1 to 3 of 100 variables, by their formula', () => {
     const n = 100;
     for (const [m, optimum] of [

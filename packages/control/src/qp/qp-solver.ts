@@ -85,6 +85,11 @@ export function createQpSolver(options: QpSolverOptions): QpSolver {
   return makeQpSolver(n, m, completeQpOptions('createQpSolver', options), createDualActiveSet());
 }
 
+/** Sides this far out are taken for none, as the formats that write infinity so mean it. */
+const infinite = 1e20;
+const lowerSide = (side: number): number => (side <= -infinite ? -Infinity : side);
+const upperSide = (side: number): number => (side >= infinite ? Infinity : side);
+
 /** More variables than this go straight to the interior point. */
 const mostActiveSetVariables = 128;
 
@@ -223,20 +228,20 @@ function makeInteriorSolver(n: number, m: number, settings: QpSettings, x: Float
     // Sides; a row of one element tightens a bound, and the multiplier later goes to whoever set it.
     program.q.set(given.q as ArrayLike<number>);
     for (let i = 0; i < rows; i++) {
-      program.lower[i] = given.l === undefined ? -Infinity : given.l[general[i]!]!;
-      program.upper[i] = given.u === undefined ? Infinity : given.u[general[i]!]!;
+      program.lower[i] = given.l === undefined ? -Infinity : lowerSide(given.l[general[i]!]!);
+      program.upper[i] = given.u === undefined ? Infinity : upperSide(given.u[general[i]!]!);
     }
     for (let j = 0; j < n; j++) {
-      program.lower[rows + j] = given.lx === undefined ? -Infinity : given.lx[j]!;
-      program.upper[rows + j] = given.ux === undefined ? Infinity : given.ux[j]!;
+      program.lower[rows + j] = given.lx === undefined ? -Infinity : lowerSide(given.lx[j]!);
+      program.upper[rows + j] = given.ux === undefined ? Infinity : upperSide(given.ux[j]!);
       lowerRow[j] = upperRow[j] = -1;
     }
     proofOfRows.fill(0);
     for (let i = 0; i < m; i++) {
       const j = column[i]!;
       if (j === -2) continue;
-      const low = given.l === undefined ? -Infinity : given.l[i]!;
-      const high = given.u === undefined ? Infinity : given.u[i]!;
+      const low = given.l === undefined ? -Infinity : lowerSide(given.l[i]!);
+      const high = given.u === undefined ? Infinity : upperSide(given.u[i]!);
       if (j === -1) {
         if (low <= 0 && high >= 0) continue;
         proofOfRows[i] = low > 0 ? -1 : 1;

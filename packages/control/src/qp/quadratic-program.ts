@@ -3,7 +3,8 @@
  *
  *   minimise ½ xᵀPx + qᵀx   subject to   l ≤ Ax ≤ u,   lx ≤ x ≤ ux
  *
- * with P ⪰ 0 symmetric `[n, n]` and A `[m, n]`, both dense and row-major. Sides may be infinite; l = u is an equality.
+ * with P ⪰ 0 symmetric `[n, n]` and A `[m, n]`, both dense and row-major. Sides may be infinite, and 10²⁰ or more in size
+ * counts as that; l = u is an equality.
  *
  * Sign of the multipliers: stationarity reads Px + q + Aᵀy + z = 0. A positive y presses on the upper side, a negative
  * one on the lower; so do the z of the bounds.

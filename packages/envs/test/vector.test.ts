@@ -163,6 +163,22 @@ describe('a vector environment on this thread', () => {
     expect(Array.from(vector.observations.slice(0, 2))).toEqual(Array.from(seeded.observations.slice(0, 2)));
   });
 
+  it.each(['nextStep', 'sameStep', 'disabled'] as const)('%s: a refused step moves none, whichever stands still', (autoreset) => {
+    const vector = makePoints(3, autoreset);
+    vector.resetNow({ seed: 1, mask: [1, 1, 0] });
+    const start = [...vector.observations];
+    expect(() => vector.stepNow(new Float32Array(6))).toThrow('environment 2 must be reset before its first step');
+    expect([...vector.observations]).toEqual(start);
+    vector.resetNow({ mask: [0, 0, 1] });
+    vector.stepNow([0, 0, 50, 0, 0, 0]);
+    const ended = [...vector.observations];
+    const again = (): void => vector.stepNow(new Float32Array(6));
+    if (autoreset === 'disabled') {
+      expect(again).toThrow('environment 1 has ended and must be reset before the next step');
+      expect([...vector.observations]).toEqual(ended);
+    } else expect(again).not.toThrow();
+  });
+
   it('tells truncation from termination', () => {
     const vector = createVectorEnvironment({
       environment: (index) => createPendulum({ maxSteps: 3 + index }),
@@ -256,7 +272,7 @@ describe('a vector environment on workers', () => {
     expect([...pool.observations]).toEqual([4, 1]);
     await pool.step([2, 1]);
     expect([...pool.terminated]).toEqual([1, 1]);
-    await expect(pool.step([0, 0])).rejects.toThrow(/worker 0 failed: VectorEnvironment.step: environment 0 has ended/);
+    await expect(pool.step([0, 0])).rejects.toThrow('VectorEnvironment.step: environment 0 has ended');
     expect(() => pool.stepNow([0, 0])).toThrow(LifecycleError);
     const first = pool.reset();
     await expect(pool.reset()).rejects.toThrow('the step or reset before must have ended');
@@ -270,11 +286,11 @@ describe('a vector environment on workers', () => {
   it('tells what goes wrong in a worker', { timeout: 60_000 }, async () => {
     const environment = { module, export: 'createNoisyPoint', options: { failsAt: 2 } };
     const pool = await startPool({ environment, environmentCount: 2, workerCount: 1 });
-    await expect(pool.step(new Float32Array(4))).rejects.toThrow(/reset must be called before/);
+    await expect(pool.step(new Float32Array(4))).rejects.toThrow('environment 0 must be reset before its first step');
     await pool.reset({ seed: 1 });
     await pool.step(new Float32Array(4));
     await pool.step(new Float32Array(4));
-    await expect(pool.step(new Float32Array(4))).rejects.toThrow(/NoisyPoint.step: it must not go on for 2 steps/);
+    await expect(pool.step(new Float32Array(4))).rejects.toThrow(/worker 0 failed: .*NoisyPoint.step: it must not go on for 2 steps/);
     await pool.reset({ seed: 1 });
     await pool.step(new Float32Array(4));
     await expect(startPool({ environment: { module, export: 'endThread' }, environmentCount: 1 })).rejects.toThrow(LifecycleError);

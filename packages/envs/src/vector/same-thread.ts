@@ -34,6 +34,7 @@ export function createVectorEnvironment(options: VectorEnvironmentOptions): Vect
   const { observationSpace, actionSpace } = environments[0]!;
   const memory = vectorMemory({ environmentCount, observationSize: observationSpace.size, actionSize: actionSpace.size });
   const lanes = new VectorLanes(environments, 0, memory, autoreset);
+  const rules = { actionSpace, environmentCount, autoreset };
   let isReset = false;
   let isDisposed = false;
   const checkUsable = (): void => {
@@ -47,7 +48,7 @@ export function createVectorEnvironment(options: VectorEnvironmentOptions): Vect
   };
   const stepNow = (actions: ArrayLike<number>): void => {
     checkUsable();
-    prepareStep(memory, actionSpace, environmentCount, actions);
+    prepareStep(memory, rules, actions);
     lanes.work();
   };
   const { observations, rewards, terminated, truncated, finalObservations } = memory;

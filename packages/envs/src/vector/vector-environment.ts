@@ -60,8 +60,8 @@ export interface VectorEnvironment {
    * Steps every environment.
    * @param actions `[N, A]`; read only
    * @throws ShapeError on another length; OptionError on an action that is not finite or, for a discrete space, not
-   * one of its values; then nothing is stepped. LifecycleError before the first reset and, in the mode `disabled`,
-   * after an end.
+   * one of its values; LifecycleError where an environment has not been reset yet and, in the mode `disabled`, where one
+   * has ended. Nothing is stepped then.
    */
   step(actions: ArrayLike<number>): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 /** Some of the environments of a vector environment, in one thread: what a step and a reset do to each. */
-import { type Environment, LifecycleError } from '@mbrl/core';
+import type { Environment } from '@mbrl/core';
 import type { AutoresetMode } from './vector-environment.js';
 import { resetJob, seededResetJob, type VectorMemory } from './vector-memory.js';
 
@@ -42,6 +42,7 @@ export class VectorLanes {
       if (memory.mask[lane] === 0) continue;
       const { observation } = isSeeded ? environments[i]!.reset({ seed: memory.seeds[lane]! }) : environments[i]!.reset();
       this.begin(lane, observation);
+      memory.begun[lane] = 1;
     }
   }
 
@@ -58,9 +59,7 @@ export class VectorLanes {
     for (let i = 0; i < environments.length; i++) {
       const lane = first + i;
       const environment = environments[i]!;
-      if (autoreset !== 'sameStep' && (memory.terminated[lane] === 1 || memory.truncated[lane] === 1)) {
-        if (autoreset === 'disabled')
-          throw new LifecycleError(`VectorEnvironment.step: environment ${lane} has ended and must be reset before the next step`);
+      if (autoreset === 'nextStep' && (memory.terminated[lane] === 1 || memory.truncated[lane] === 1)) {
         this.begin(lane, environment.reset().observation);
         continue;
       }

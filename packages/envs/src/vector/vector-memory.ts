@@ -1,6 +1,6 @@
 /** The arrays of a vector environment, in memory of one thread or shared by several. */
-import { checkInteger, OptionError, ShapeError, type Space, createRng } from '@mbrl/core';
-import type { VectorResetOptions } from './vector-environment.js';
+import { checkInteger, createRng, LifecycleError, OptionError, ShapeError, type Space } from '@mbrl/core';
+import type { AutoresetMode, VectorResetOptions } from './vector-environment.js';
 
 /** Everything that goes in and out of a step; see `VectorEnvironment`. */
 export interface VectorMemory {
@@ -11,6 +11,8 @@ export interface VectorMemory {
   readonly rewards: Float64Array;
   readonly terminated: Uint8Array;
   readonly truncated: Uint8Array;
+  /** Which environments have been reset at all, `[N]`. */
+  readonly begun: Uint8Array;
   /** Which environments the next reset is for, `[N]`. */
   readonly mask: Uint8Array;
   /** Seeds of the next reset, `[N]`; used where the job says so. */
@@ -36,7 +38,7 @@ export interface VectorSizes {
 export function vectorMemory(sizes: VectorSizes, buffer?: ArrayBufferLike | 'own' | 'shared'): VectorMemory {
   const { environmentCount: n, observationSize, actionSize } = sizes;
   // By falling alignment, so that each begins where its own is kept.
-  const bytes = 8 * n + 4 * n * (2 * observationSize + actionSize + 1) + 4 + 3 * n;
+  const bytes = 8 * n + 4 * n * (2 * observationSize + actionSize + 1) + 4 + 4 * n;
   const memory = typeof buffer === 'object' ? buffer : buffer === 'shared' ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
   let at = 0;
   const take = (size: number): number => (at += size) - size;
@@ -50,13 +52,27 @@ export function vectorMemory(sizes: VectorSizes, buffer?: ArrayBufferLike | 'own
     job: new Int32Array(memory, take(4), 1),
     terminated: new Uint8Array(memory, take(n), n),
     truncated: new Uint8Array(memory, take(n), n),
+    begun: new Uint8Array(memory, take(n), n),
     mask: new Uint8Array(memory, take(n), n),
   };
 }
 
-/** Writes the actions of a step and makes it the job. @throws ShapeError or OptionError, with nothing to be stepped. */
-export function prepareStep(memory: VectorMemory, space: Space, environmentCount: number, actions: ArrayLike<number>): void {
+/** What all steps of a vector environment have in common. */
+export interface StepRules {
+  readonly actionSpace: Space;
+  readonly environmentCount: number;
+  readonly autoreset: AutoresetMode;
+}
+
+/** Writes the actions of a step and makes it the job. @throws LifecycleError, ShapeError or OptionError, with nothing to be stepped. */
+export function prepareStep(memory: VectorMemory, rules: StepRules, actions: ArrayLike<number>): void {
   const caller = 'VectorEnvironment.step';
+  const { actionSpace: space, environmentCount, autoreset } = rules;
+  for (let i = 0; i < environmentCount; i++) {
+    if (memory.begun[i] === 0) throw new LifecycleError(`${caller}: environment ${i} must be reset before its first step`);
+    if (autoreset === 'disabled' && (memory.terminated[i] === 1 || memory.truncated[i] === 1))
+      throw new LifecycleError(`${caller}: environment ${i} has ended and must be reset before the next step`);
+  }
   const length = environmentCount * space.size;
   if (actions.length !== length)
     throw new ShapeError(`${caller}: actions must have ${length} entries for ${environmentCount} environments, got ${actions.length}`);

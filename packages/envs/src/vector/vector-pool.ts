@@ -61,6 +61,7 @@ export async function createVectorPool(options: VectorPoolOptions): Promise<Vect
   const { observationSpace, actionSpace } = answers[0] as VectorDescription;
   const memory = vectorMemory({ environmentCount, observationSize: observationSpace.size, actionSize: actionSpace.size }, 'shared');
   await crew.call(() => memory.buffer);
+  const rules = { actionSpace, environmentCount, autoreset };
   let isReset = false;
   let isAtWork = false;
   const prepared = (prepare: () => void): void => {
@@ -71,7 +72,7 @@ export async function createVectorPool(options: VectorPoolOptions): Promise<Vect
     (how: VectorResetOptions = {}) =>
     (): void =>
       prepareReset(memory, environmentCount, isReset ? how : { seed, ...how });
-  const toStep = (actions: ArrayLike<number>) => (): void => prepareStep(memory, actionSpace, environmentCount, actions);
+  const toStep = (actions: ArrayLike<number>) => (): void => prepareStep(memory, rules, actions);
   const work = async (prepare: () => void): Promise<void> => {
     prepared(prepare);
     isAtWork = true;

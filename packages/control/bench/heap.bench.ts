@@ -3,6 +3,7 @@
  *
  *   node --expose-gc --import tsx --conditions=@mbrl/source bench/heap.bench.ts
  */
+import { Session } from 'node:inspector/promises';
 import process from 'node:process';
 import { acrobotProblem, cartPoleProblem, createDdp, createIlqr, createKalmanFilter, createLinearMpc } from '@mbrl/control';
 
@@ -21,8 +22,38 @@ function bytesOf(call: () => unknown): number {
   return heap;
 }
 
+interface SampledNode {
+  readonly callFrame: { readonly functionName: string; readonly url: string };
+  readonly selfSize: number;
+  readonly children: readonly SampledNode[];
+}
+
+/** The files that take most of it, by the engine's sampling of allocations, with bytes by iteration. */
+async function placesOf(call: () => number): Promise<string> {
+  const session = new Session();
+  session.connect();
+  await session.post('HeapProfiler.startSampling', {
+    samplingInterval: 64,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  } as never);
+  let iterations = 0;
+  for (let i = 0; i < 5; i++) iterations += call();
+  const { profile } = await session.post('HeapProfiler.stopSampling');
+  session.disconnect();
+  const bytes = new Map<string, number>();
+  const add = ({ callFrame, selfSize, children }: SampledNode): void => {
+    const file = callFrame.url.split('/').at(-1) ?? '';
+    if (file !== '') bytes.set(file, (bytes.get(file) ?? 0) + selfSize);
+    children.forEach(add);
+  };
+  add(profile.head);
+  const places = [...bytes].sort(([, a], [, b]) => b - a).slice(0, 4);
+  return places.map(([file, size]) => `${file} ${(size / iterations).toFixed(0)}`).join(', ');
+}
+
 /** Compares few with many; the calls return how many iterations they did. */
-function report(name: string, run: (iterations: number) => () => number, few: number, many: number): void {
+async function report(name: string, run: (iterations: number) => () => number, few: number, many: number): Promise<void> {
   const [short, long] = [run(few), run(many)];
   // Compiled before it is measured.
   for (let i = 0; i < 30; i++) {
@@ -31,7 +62,7 @@ function report(name: string, run: (iterations: number) => () => number, few: nu
   }
   const iterations = long() - short();
   const each = (bytesOf(long) - bytesOf(short)) / iterations;
-  process.stdout.write(`${name}: ${each.toFixed(0)} bytes an iteration, over ${iterations}\n`);
+  process.stdout.write(`${name}: ${each.toFixed(0)} bytes an iteration, over ${iterations}; ${await placesOf(long)}\n`);
 }
 
 const acrobot = acrobotProblem();
@@ -43,11 +74,11 @@ for (const [name, create] of [
     const solver = create(problem, { maxIterations, gradientTolerance: 1e-15, constraintTolerance: 1e-15 });
     return () => solver.solve({ initialState: [0, 0, 0, 0] }).iterations;
   };
-  report(`${name}, acrobot, T = 50`, run(acrobot), 2, 30);
-  report(`${name}, acrobot within bounds`, run({ ...acrobot, actionLow: -5, actionHigh: 5 }), 2, 20);
-  report(`${name}, cart-pole with constraints, T = 100`, run(cartPoleProblem({ horizon: 100 })), 2, 20);
+  await report(`${name}, acrobot, T = 50`, run(acrobot), 2, 30);
+  await report(`${name}, acrobot within bounds`, run({ ...acrobot, actionLow: -5, actionHigh: 5 }), 2, 20);
+  await report(`${name}, cart-pole with constraints, T = 100`, run(cartPoleProblem({ horizon: 100 })), 2, 20);
 }
-report(
+await report(
   'Kalman filter',
   (steps) => {
     const filter = createKalmanFilter({
@@ -78,7 +109,7 @@ report(
   100,
   1100,
 );
-report(
+await report(
   'linear MPC, N = 30',
   (steps) => {
     const mpc = createLinearMpc({

@@ -44,7 +44,7 @@ export async function listEnvironments(): Promise<ListedEnvironment[]> {
  * The table as lines, a column for each fact; where that is wider than `width` columns, each environment's facts stand
  * below its name, broken where they do not fit.
  */
-export function environmentTable(environments: readonly ListedEnvironment[], style: TerminalStyle, width = Infinity): string[] {
+export function environmentTable(environments: readonly ListedEnvironment[], style: TerminalStyle, width: number = Infinity): string[] {
   const columns = Object.keys(headings) as (keyof ListedEnvironment)[];
   const textOf = (environment: ListedEnvironment, column: keyof ListedEnvironment): string =>
     column === 'timeStep' ? `${Number(environment.timeStep.toPrecision(3))} s` : environment[column];

@@ -1,13 +1,14 @@
 /**
  * Steps a second of the classic tasks through their public `step`, in one thread, as ratios to bare loops in the same
- * run, by processor time: `step(action, into)`, whose observation goes into one array, to a loop over all the equations of the task (motion,
- * observation, reward, end and limit of steps; `full-loops.ts`), and to one over the motion alone, which for some tasks
- * leaves half of the sines and roots out; and `step(action)`, with a new array each time, to the motion with a fresh
- * observation and result. Runs of the five take turns, so that a busy machine slows all alike; a ratio is the median of
- * those of each turn. Each task has a process of its own, as V8 makes faster code of loops and steps that see one kind
- * of task; with `together` all share one.
+ * run, by processor time: `step(action, into)`, whose observation goes into one array, to a loop over all the equations
+ * of the task (motion, observation, reward, end and limit of steps; `full-loops.ts`), and to one over the motion alone,
+ * which for some tasks leaves half of the sines and roots out; and `step(action)`, with a new array each time, to the
+ * motion with a fresh observation and result. Loops that are compared take turns, so that a busy machine slows all
+ * alike; a ratio is the median of those of each turn. Each task, and each of the two ways to step, has a process of its
+ * own: V8 makes faster code of what it has seen used in one way, and what one way leaves behind would be collected in
+ * the other's time. With `together` all tasks share one.
  *
- *   npx tsx --conditions=@mbrl/source bench/steps.bench.ts [together] [name ...]
+ *   npx tsx --conditions=@mbrl/source bench/steps.bench.ts [into|fresh] [together] [name ...]
  */
 import { spawnSync } from 'node:child_process';
 import type { Action } from '@mbrl/core';
@@ -19,25 +20,23 @@ import { fullLoop, requireSame } from './full-loops.js';
 /** The tasks that are timed. */
 type ClassicName = keyof ClassicOptions;
 
+/** The two ways to step: with the observation in an array that is lent, or in a new one each time. */
+type Way = 'into' | 'fresh';
+
 /** One environment's result. */
 export interface StepsResult {
   readonly name: ClassicName;
-  /** Median steps a second through `step(action, into)`. */
+  readonly way: Way;
+  /** Median steps a second through `step`. */
   readonly stepsPerSecond: number;
-  /** Median steps a second through `step(action)`. */
-  readonly freshPerSecond: number;
-  /** Median steps a second of all the equations. */
-  readonly fullPerSecond: number;
-  /** Median steps a second of the motion alone. */
-  readonly barePerSecond: number;
-  /** Median steps a second of the motion with a fresh observation and result. */
-  readonly handingPerSecond: number;
-  /** Median over the turns of the time of all the equations by that of `step(action, into)`: 1 is no cost at all. */
-  readonly ratio: number;
-  /** As `ratio`, of the motion alone. */
-  readonly motionRatio: number;
-  /** As `ratio`, of handing out by that of `step(action)`. */
-  readonly freshRatio: number;
+  /** Loops that it is compared with. */
+  readonly comparisons: readonly {
+    readonly with: string;
+    /** Median steps a second. */
+    readonly stepsPerSecond: number;
+    /** Median over the turns of the loop's time by that of `step`: 1 is no cost at all. */
+    readonly ratio: number;
+  }[];
 }
 
 function actionsOf(name: ClassicName): Action[] {
@@ -96,47 +95,65 @@ export interface BenchOptions {
   readonly names?: readonly ClassicName[];
 }
 
+/** The bare loops that a way to step is compared with. */
+function loopsBeside(name: ClassicName, way: Way, actions: readonly Action[]): { readonly [name: string]: Loop } {
+  return way === 'into'
+    ? { equations: fullLoop(name, actions), 'motion alone': bareLoops[name](false) }
+    : { 'motion handed out': bareLoops[name](true) };
+}
+
 /**
- * Times every environment. All are warmed up first: given together in one process, none gains from being the only kind
- * that its callers have seen, neither of the environments nor of the loops.
+ * Times every environment in one way. All are warmed up first: given together in one process, none gains from being the
+ * only kind that its callers have seen, neither of the environments nor of the loops.
  */
-export function benchSteps({ steps = 10_000, repeats = 31, names }: BenchOptions = {}): StepsResult[] {
+export function benchSteps(way: Way, { steps = 10_000, repeats = 31, names }: BenchOptions = {}): StepsResult[] {
   const timed = names ?? (Object.keys(bareLoops) as ClassicName[]);
   const loops = timed.map((name) => {
     const actions = actionsOf(name);
     requireSame(name, actions);
-    const ours = [environmentLoop(name, actions, true), environmentLoop(name, actions, false)];
-    return { name, all: [...ours, fullLoop(name, actions), bareLoops[name](false), bareLoops[name](true)] };
+    const others = loopsBeside(name, way, actions);
+    return { name, labels: Object.keys(others), all: [environmentLoop(name, actions, way === 'into'), ...Object.values(others)] };
   });
   for (let r = 0; r < 4; r++) for (const { all } of loops) for (const loop of all) loop(steps);
-  return loops.map(({ name, all }) => {
-    const [into, fresh, full, bare, handing] = ratesOf(all, steps, repeats) as [number[], number[], number[], number[], number[]];
+  return loops.map(({ name, labels, all }) => {
+    const [ours, ...others] = ratesOf(all, steps, repeats) as [number[], ...number[][]];
     return {
       name,
-      stepsPerSecond: median(into),
-      freshPerSecond: median(fresh),
-      fullPerSecond: median(full),
-      barePerSecond: median(bare),
-      handingPerSecond: median(handing),
-      ratio: median(into.map((rate, turn) => rate / full[turn]!)),
-      motionRatio: median(into.map((rate, turn) => rate / bare[turn]!)),
-      freshRatio: median(fresh.map((rate, turn) => rate / handing[turn]!)),
+      way,
+      stepsPerSecond: median(ours),
+      comparisons: others.map((rates, i) => ({
+        with: labels[i]!,
+        stepsPerSecond: median(rates),
+        ratio: median(ours.map((rate, turn) => rate / rates[turn]!)),
+      })),
     };
   });
 }
 
 const million = (rate: number): string => `${(rate / 1e6).toFixed(2).padStart(6)} M/s`;
 
-const lineOf = (result: StepsResult): string =>
-  `${result.name.padEnd(24)} into ${million(result.stepsPerSecond)}   equations ${million(result.fullPerSecond)} ratio ${result.ratio.toFixed(2)}   ` +
-  `motion alone ${million(result.barePerSecond)} ratio ${result.motionRatio.toFixed(2)}   ` +
-  `fresh ${million(result.freshPerSecond)}   motion handed out ${million(result.handingPerSecond)} ratio ${result.freshRatio.toFixed(2)}\n`;
+const lineOf = ({ name, way, stepsPerSecond, comparisons }: StepsResult): string =>
+  [
+    `${name.padEnd(24)} ${way.padEnd(5)} ${million(stepsPerSecond)}`,
+    ...comparisons.map((each) => `${each.with} ${million(each.stepsPerSecond)} ratio ${each.ratio.toFixed(2)}`),
+  ].join('   ');
 
 if (process.argv[1]?.endsWith('/steps.bench.ts')) {
   const given = process.argv.slice(2);
-  const isTogether = given[0] === 'together';
-  const named = (isTogether ? given.slice(1) : given) as ClassicName[];
+  const isWay = (word: string): word is Way => word === 'into' || word === 'fresh';
+  const ways = given.some(isWay) ? given.filter(isWay) : (['into', 'fresh'] as const);
+  const named = given.filter((word) => !isWay(word) && word !== 'together') as ClassicName[];
   const names = named.length > 0 ? named : (Object.keys(bareLoops) as ClassicName[]);
-  if (isTogether || names.length === 1) for (const result of benchSteps({ names })) process.stdout.write(lineOf(result));
-  else for (const name of names) spawnSync(process.execPath, [...process.execArgv, process.argv[1], name], { stdio: 'inherit' });
+  const together = given.includes('together');
+  const groups = together ? [names] : names.map((name) => [name]);
+  if (ways.length === 1 && groups.length === 1) {
+    for (const result of benchSteps(ways[0]!, { names })) process.stdout.write(`${lineOf(result)}\n`);
+  } else {
+    for (const way of ways) {
+      for (const group of groups) {
+        const words = [way, ...(together ? ['together'] : []), ...group];
+        spawnSync(process.execPath, [...process.execArgv, process.argv[1], ...words], { stdio: 'inherit' });
+      }
+    }
+  }
 }

@@ -10,33 +10,44 @@ export interface PointwiseDynamicsOptions {
   readonly actionSize: number;
   /** Writes the next state `[n]`. */
   readonly step: (x: Float64Array, u: Float64Array, t: number, next: Float64Array) => void;
-  /** Writes A `[n, n]` and B `[n, m]`. Default: central differences of `step`, good to about ten digits. */
+  /** Writes A `[n, n]` and B `[n, m]`. Default: central differences of `step` of fourth order, good to about ten digits. */
   readonly linearize?: (x: Float64Array, u: Float64Array, t: number, A: Float64Array, B: Float64Array) => void;
   /** Writes Σᵢ λᵢ ∇²fᵢ `[n+m, n+m]`. Default: left to differences of `linearize`. */
   readonly contractSecond?: (x: Float64Array, u: Float64Array, t: number, multiplier: Float64Array, hessian: Float64Array) => void;
 }
 
-/** Relative step of a central difference of a function with rounding unit 2⁻⁵³. */
-const DIFFERENCE_STEP = 2 ** -17;
+/**
+ * Relative step of a central difference of fourth order: wide enough that rounding leaves twelve digits, and
+ * narrow enough that a sine of 30 is seen to ten. Errors of derivatives grow along a sensitive trajectory.
+ */
+const DIFFERENCE_STEP = 2 ** -13;
 
 /** Writes central differences of `step` at (x, u); x and u are changed and restored. */
 function differences({ stateSize: n, actionSize: m, step }: PointwiseDynamicsOptions): NonNullable<PointwiseDynamicsOptions['linearize']> {
-  const plus = new Float64Array(n);
-  const minus = new Float64Array(n);
+  const [near, nearBelow, far, farBelow] = Array.from({ length: 4 }, () => new Float64Array(n)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
   return (x, u, t, A, B) => {
     for (let j = 0; j < n + m; j++) {
       const [point, at] = j < n ? [x, j] : [u, j - n];
       const value = point[at]!;
-      const high = value + DIFFERENCE_STEP * (1 + Math.abs(value));
-      const low = value - DIFFERENCE_STEP * (1 + Math.abs(value));
-      point[at] = high;
-      step(x, u, t, plus);
-      point[at] = low;
-      step(x, u, t, minus);
+      // As it is represented beside the value.
+      const width = value + DIFFERENCE_STEP * (1 + Math.abs(value)) - value;
+      point[at] = value + width;
+      step(x, u, t, near);
+      point[at] = value - width;
+      step(x, u, t, nearBelow);
+      point[at] = value + 2 * width;
+      step(x, u, t, far);
+      point[at] = value - 2 * width;
+      step(x, u, t, farBelow);
       point[at] = value;
-      const scale = 1 / (high - low);
+      const scale = 1 / (12 * width);
       for (let i = 0; i < n; i++) {
-        const slope = (plus[i]! - minus[i]!) * scale;
+        const slope = (8 * (near[i]! - nearBelow[i]!) - (far[i]! - farBelow[i]!)) * scale;
         if (j < n) A[i * n + j] = slope;
         else B[i * m + at] = slope;
       }

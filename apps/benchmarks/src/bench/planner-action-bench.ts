@@ -135,14 +135,14 @@ async function measure(name: PlannerName, model: ProbabilisticEnsemble, { steps 
   const figure = quantityOf(actionTimes, 'ms');
   const bare = compareRatio('bare matrix products', quantityOf(productTimes, 'ms'), timeRatio(comparedTimes, productTimes), 'time');
   const upright: Comparison = {
-    with: `return ${total.toFixed(0)}, pole up in ${held} of the last ${HELD_STEPS} steps`,
+    with: `return ${total.toFixed(0)}, pole up in ${held} of the last ${HELD_STEPS}`,
     target: { kind: 'atLeast', limit: HELD_STEPS, unit: 'steps' },
     reached: reaches(held, { kind: 'atLeast', limit: HELD_STEPS }),
   };
   const operations = HORIZON * passes.reduce((sum, rows) => sum + productOperations(networks, rows), 0);
   return {
     bench: plannerActionBench.name,
-    size: `${name}, 5 nets 3×200, ${passes.length} × at most ${Math.max(...passes)} rows × ${HORIZON} steps`,
+    size: `${name}, 5 nets 3×200, ${passes.length} × ≤ ${Math.max(...passes)} rows × ${HORIZON} steps`,
     figure,
     gigaflops: operations / figure.value / 1e6,
     comparisons: [withFigureTarget(bare, figure, { kind: 'atMost', limit: 20, unit: 'ms' }), upright],

@@ -63,6 +63,23 @@ describe('the cache of programs', () => {
     program.dispose();
   });
 
+  it('lets calls that run when it is disposed come to their end', async () => {
+    const program = jit((x: tf.Tensor) => {
+      let y = x;
+      for (let i = 0; i < 20; i++) y = tf.tanh(tf.matMul(y, x));
+      return y;
+    });
+    const x = float32(
+      [64, 64],
+      Float32Array.from({ length: 64 * 64 }, (_, i) => Math.sin(i)),
+    );
+    const wanted = [...(await program(x)).data];
+    const running = [program(x), program(x)];
+    program.dispose();
+    for (const each of running) expect([...(await each).data]).toEqual(wanted);
+    await expect(program(x)).rejects.toThrow(LifecycleError);
+  });
+
   it('refuses calls that wait for a compilation when it is disposed meanwhile', async () => {
     const program = jit(twice);
     const waiting = program(float32([1], [1]));

@@ -258,7 +258,7 @@ async function control(...args: readonly string[]): Promise<{ data: ControlData;
   expect(errors).toBe('');
   expect(code).toBe(0);
   const page = readFileSync(file, 'utf8');
-  const json = /<script type="application\/json" id="show-data">([\s\S]*?)<\/script>/.exec(page)![1]!;
+  const json = /<script type="application\/json" id="page-data">([\s\S]*?)<\/script>/.exec(page)![1]!;
   return { data: JSON.parse(json) as ControlData, output, page, file };
 }
 

@@ -18,7 +18,7 @@ async function plan(...args: readonly string[]): Promise<{ data: PlanData; outpu
   expect(errors).toBe('');
   expect(code).toBe(0);
   const page = readFileSync(file, 'utf8');
-  const json = /<script type="application\/json" id="show-data">([\s\S]*?)<\/script>/.exec(page)![1]!;
+  const json = /<script type="application\/json" id="page-data">([\s\S]*?)<\/script>/.exec(page)![1]!;
   return { data: JSON.parse(json) as PlanData, output, page };
 }
 

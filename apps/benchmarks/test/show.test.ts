@@ -17,7 +17,7 @@ async function show(...args: string[]): Promise<{ page: string; data: ShowData; 
   expect(errors).toBe('');
   expect(code).toBe(0);
   const page = readFileSync(join(folder, 'page.html'), 'utf8');
-  const json = /<script type="application\/json" id="show-data">([\s\S]*?)<\/script>/.exec(page)![1]!;
+  const json = /<script type="application\/json" id="page-data">([\s\S]*?)<\/script>/.exec(page)![1]!;
   return { page, data: JSON.parse(json) as ShowData, folder, output };
 }
 

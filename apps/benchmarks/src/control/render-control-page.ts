@@ -1,7 +1,7 @@
 /** The page of a control problem: one HTML file with the trajectory, how it was found, and what was checked. */
 import { type Html, html } from '../report/html.js';
 import { card } from '../report/sections.js';
-import { pageDocument } from '../show/page-document.js';
+import { pageDocument } from '../report/page-document.js';
 import { controlStyle, showScript } from '../show/show-script.js';
 import { formatDuration, formatNumber } from '../view/format-figures.js';
 import type { ControlMethod } from './demo.js';

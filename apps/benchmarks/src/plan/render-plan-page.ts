@@ -2,7 +2,7 @@
 import type { ShownEpisode } from '../show/shown-episode.js';
 import { type Html, html } from '../report/html.js';
 import { card } from '../report/sections.js';
-import { pageDocument } from '../show/page-document.js';
+import { pageDocument } from '../report/page-document.js';
 import { showData } from '../show/render-show-page.js';
 import { planStyle, showScript } from '../show/show-script.js';
 import { endingOf, returnOf } from '../show/shown-episode.js';

@@ -1,8 +1,9 @@
 /** The report: one HTML file with everything in it, which asks nothing of a network. */
 import { buildReportData } from './build-report-data.js';
-import { type Html, html, scriptJson, trusted } from './html.js';
+import { type Html, html } from './html.js';
 import type { LoadedRun } from './load-runs.js';
 import { headline } from './narrative.js';
+import { pageDocument } from './page-document.js';
 import { pageScript, pageStyle } from './page-script.js';
 import { card, header, settingsSection, storySection, tableSection } from './sections.js';
 
@@ -37,31 +38,11 @@ export function renderReport(runs: readonly LoadedRun[]): string {
       <p>Written by <code>mbrl report</code>. Everything on this page is inside this file.</p>
     </footer>
   </main>`;
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <link rel="icon" href="data:," />
-        <title>${config.preset}: ${headline(runs)}</title>
-        <style>
-          ${trusted(pageStyle())}
-        </style>
-      </head>
-      <body>
-        ${body}
-        <script type="application/json" id="report-data">
-          ${scriptJson(data)}
-        </script>
-        <script>
-          ${trusted(pageScript())};
-        </script>
-      </body>
-    </html> `;
-  return page.markup;
+  return pageDocument({
+    title: `${config.preset}: ${headline(runs)}`,
+    style: pageStyle(),
+    script: pageScript(),
+    body,
+    data,
+  });
 }

@@ -7,7 +7,7 @@ import { encodeScenes } from '../run/encode-scenes.js';
 import { formatNumber } from '../view/format-figures.js';
 import { encodeSolidScenes } from './encode-solid-scenes.js';
 import type { NumberColumn, ShowData } from './page/show-data.js';
-import { pageDocument } from './page-document.js';
+import { pageDocument } from '../report/page-document.js';
 import { showScript, showStyle } from './show-script.js';
 import { endingOf, labelsOf, returnOf, type ShownEpisode } from './shown-episode.js';
 

@@ -3,6 +3,7 @@
  * form and the QR algorithm with Wilkinson's shift (Golub & Van Loan, ch. 7). Serves Sylvester equations.
  * Complex matrices are pairs of flat, row-major arrays, real and imaginary.
  */
+import { reduceToHessenberg } from './hessenberg.js';
 
 /** T and Z, each `[n, n]`; the eigenvalues are the diagonal of T. */
 export interface ComplexSchur {
@@ -11,41 +12,6 @@ export interface ComplexSchur {
   readonly imagT: Float64Array;
   readonly realZ: Float64Array;
   readonly imagZ: Float64Array;
-}
-
-/** Reduces H to upper Hessenberg form by reflections, accumulated in Z. Both real `[n, n]`. */
-function reduceToHessenberg(H: Float64Array, Z: Float64Array, n: number): void {
-  const v = new Float64Array(n);
-  for (let k = 0; k < n - 2; k++) {
-    let scale = 0;
-    for (let i = k + 1; i < n; i++) scale = Math.max(scale, Math.abs(H[i * n + k]!));
-    if (scale === 0) continue;
-    let norm = 0;
-    for (let i = k + 1; i < n; i++) {
-      v[i] = H[i * n + k]! / scale;
-      norm += v[i]! ** 2;
-    }
-    norm = Math.sqrt(norm);
-    v[k + 1] = v[k + 1]! + (v[k + 1]! >= 0 ? norm : -norm);
-    let square = 0;
-    for (let i = k + 1; i < n; i++) square += v[i]! ** 2;
-    const factor = 2 / square;
-    for (let j = 0; j < n; j++) {
-      let sum = 0;
-      for (let i = k + 1; i < n; i++) sum += v[i]! * H[i * n + j]!;
-      sum *= factor;
-      for (let i = k + 1; i < n; i++) H[i * n + j] = H[i * n + j]! - sum * v[i]!;
-    }
-    for (const M of [H, Z]) {
-      for (let i = 0; i < n; i++) {
-        let sum = 0;
-        for (let j = k + 1; j < n; j++) sum += M[i * n + j]! * v[j]!;
-        sum *= factor;
-        for (let j = k + 1; j < n; j++) M[i * n + j] = M[i * n + j]! - sum * v[j]!;
-      }
-    }
-    for (let i = k + 2; i < n; i++) H[i * n + k] = 0;
-  }
 }
 
 /** Rotates rows (or columns) p and p + 1 of a complex matrix by [c, s; −s̄, c], c real. */
@@ -108,7 +74,7 @@ export function factorComplexSchur(A: Float64Array, n: number): ComplexSchur | n
   const realZ = new Float64Array(n * n);
   const imagZ = new Float64Array(n * n);
   for (let i = 0; i < n; i++) realZ[i * (n + 1)] = 1;
-  reduceToHessenberg(realT, realZ, n);
+  reduceToHessenberg(realT, n, realZ);
   const modulus = (index: number): number => Math.abs(realT[index]!) + Math.abs(imagT[index]!);
   let norm = 0;
   for (let i = 0; i < n * n; i++) norm = Math.max(norm, modulus(i));

@@ -2,49 +2,13 @@
  * Eigenvalues of a real matrix: Householder reduction to Hessenberg form, then QR steps with two shifts in real arithmetic
  * (Francis 1961; Golub & Van Loan, ch. 7.5). Without eigenvectors, at about an eighth of the cost of a complex Schur form.
  */
+import { reduceToHessenberg } from './hessenberg.js';
 import { isFiniteArray, maxAbs } from './norms.js';
 
 /** Eigenvalues by real and imaginary parts; a complex pair stands together, the one with positive imaginary part first. */
 export interface Spectrum {
   readonly real: Float64Array;
   readonly imag: Float64Array;
-}
-
-/** Overwrites H `[n, n]` with a Hessenberg matrix of the same eigenvalues, by reflections. */
-function reduceToHessenberg(H: Float64Array, n: number): void {
-  const [v, w] = [new Float64Array(n), new Float64Array(n)];
-  for (let k = 0; k < n - 2; k++) {
-    let scale = 0;
-    for (let i = k + 1; i < n; i++) scale = Math.max(scale, Math.abs(H[i * n + k]!));
-    if (scale === 0) continue;
-    let norm = 0;
-    for (let i = k + 1; i < n; i++) {
-      v[i] = H[i * n + k]! / scale;
-      norm += v[i]! ** 2;
-    }
-    norm = Math.sqrt(norm);
-    v[k + 1] = v[k + 1]! + (v[k + 1]! >= 0 ? norm : -norm);
-    let square = 0;
-    for (let i = k + 1; i < n; i++) square += v[i]! ** 2;
-    const factor = 2 / square;
-    w.fill(0);
-    for (let i = k + 1; i < n; i++) {
-      const value = factor * v[i]!;
-      for (let j = k; j < n; j++) w[j] = w[j]! + value * H[i * n + j]!;
-    }
-    for (let i = k + 1; i < n; i++) {
-      const value = v[i]!;
-      for (let j = k; j < n; j++) H[i * n + j] = H[i * n + j]! - value * w[j]!;
-    }
-    for (let i = 0; i < n; i++) {
-      const row = i * n;
-      let sum = 0;
-      for (let j = k + 1; j < n; j++) sum += H[row + j]! * v[j]!;
-      sum *= factor;
-      for (let j = k + 1; j < n; j++) H[row + j] = H[row + j]! - sum * v[j]!;
-    }
-    for (let i = k + 2; i < n; i++) H[i * n + k] = 0;
-  }
 }
 
 /** One QR step with two shifts, of sum s and product t, on rows and columns lo … hi of H `[n, n]`, starting at row `first`. */

@@ -9,7 +9,7 @@ import { inDecades, spansDecades } from './logarithmic.js';
 const smallest = 1e-14;
 
 /** Reads the data that the page carries. */
-export const readControlData = (): ControlData => JSON.parse(byId('show-data').textContent ?? '') as ControlData;
+export const readControlData = (): ControlData => JSON.parse(byId('page-data').textContent ?? '') as ControlData;
 
 const multiples = (plots: readonly Plot[]): HTMLElement =>
   element(

@@ -6,7 +6,7 @@ import { calibrationChart, predictionCharts, predictionLegend } from './predicti
 import type { ReportData, ReportRun, ReportTrajectory } from './report-data.js';
 import { createTrialPlayer } from './trial-player.js';
 
-const data = JSON.parse(byId('report-data').textContent ?? '') as ReportData;
+const data = JSON.parse(byId('page-data').textContent ?? '') as ReportData;
 
 /** The trial to show first: the first solved one, else the best. */
 function favourite(trajectories: readonly ReportTrajectory[]): number {

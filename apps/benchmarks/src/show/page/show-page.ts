@@ -5,7 +5,7 @@ import type { NumberColumn, ShowData } from './show-data.js';
 
 /** Reads the data that the page carries. */
 export function readShowData(): ShowData {
-  return JSON.parse(byId('show-data').textContent ?? '') as ShowData;
+  return JSON.parse(byId('page-data').textContent ?? '') as ShowData;
 }
 
 /** A list of names with the values of a moment, which `show` changes. */

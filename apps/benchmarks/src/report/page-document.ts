@@ -1,5 +1,5 @@
 /** The frame of a page that lies in one file: everything is inside it, and it may ask for nothing from anywhere. */
-import { type Html, html, scriptJson, trusted } from '../report/html.js';
+import { type Html, html, scriptJson, trusted } from './html.js';
 
 /** What stands on a page. */
 export interface PageParts {
@@ -8,7 +8,7 @@ export interface PageParts {
   readonly style: string;
   readonly script: string;
   readonly body: Html;
-  /** What the script reads from the element `show-data`. */
+  /** What the script reads from the element `page-data`. */
   readonly data: unknown;
 }
 
@@ -32,7 +32,7 @@ export function pageDocument({ title, style, script, body, data }: PageParts): s
       </head>
       <body>
         ${body}
-        <script type="application/json" id="show-data">
+        <script type="application/json" id="page-data">
           ${scriptJson(data)}
         </script>
         <script>
